@@ -1,0 +1,119 @@
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { openAccess } from './access.ts'
+import { handleErrors, ProblemError } from './errors.ts'
+import type { CollectorKey } from './keys.ts'
+import { openCommitter } from './receive/committer.ts'
+import { loadRoster, type Roster } from './receive/roster.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
+import { openMetrics } from './routes/metrics.ts'
+import { pages } from './routes/pages/pages.ts'
+import { readingRoutes } from './routes/readings.ts'
+import { standingRoutes } from './routes/standing.ts'
+import { wireRoutes } from './routes/wire.ts'
+import type { Store } from './store/store.ts'
+
+export interface AppDeps {
+  readonly store: Store
+  readonly key: CollectorKey
+  readonly adminSecret: string
+  readonly now: () => number
+  readonly log: FastifyBaseLogger
+  readonly version: string
+}
+
+export interface AppSettings {
+  readonly uploadMs: number
+  readonly foldMs: number
+  readonly maxReadings: number
+}
+
+/** The collector without a socket: every route, wired. `listen` and `inject` both work on it. */
+export const buildApp = async (
+  settings: AppSettings,
+  deps: AppDeps
+): Promise<{ app: FastifyInstance; roster: Roster }> => {
+  const { store, now } = deps
+  const roster = await loadRoster(store, settings)
+  const committer = openCommitter(store)
+  const access = openAccess(deps.adminSecret)
+  const metrics = openMetrics(store, committer)
+
+  const app = Fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Nothing is coerced and nothing is dropped in silence: what a caller gets wrong, the caller is told.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 128 }
+  })
+  handleErrors(app)
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+    await committer.drained()
+  })
+
+  await app.register(helmet, {
+    // Plain HTTP is normal in schools: no HSTS, no upgrade-insecure-requests.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"]
+      }
+    }
+  })
+
+  app.get('/livez', { schema: { hide: true } }, () => ({ status: 'ok' }))
+  app.get('/readyz', { schema: { hide: true } }, async () => {
+    if (closing) throw new ProblemError('overloaded', 'the collector is stopping')
+    await store.counts()
+    return { status: 'ok' }
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'campus-gauge',
+        version: deps.version,
+        description:
+          '校园网络达标监测: readings, verdicts and shares. Errors are RFC 9457 problem+json; times RFC 3339.'
+      }
+    }
+  })
+  await app.register(
+    wireRoutes({ ...deps, roster, committer, uploadMs: settings.uploadMs, answered: metrics.answered })
+  )
+  await app.register(async human => {
+    human.addHook('onRequest', async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      try {
+        access.read(request)
+      } catch (error) {
+        reply.header('www-authenticate', 'Basic realm="campus-gauge", charset="UTF-8"')
+        throw error
+      }
+      return Promise.resolve()
+    })
+    await human.register(ledgerRoutes(store))
+    await human.register(readingRoutes(store, now))
+    await human.register(standingRoutes(store, now))
+    await human.register(agentRoutes({ store, roster, key: deps.key, access, now }))
+    await human.register(metrics.routes)
+    await human.register(pages({ store, now, version: deps.version, openOnLoopback: true }))
+    await human.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  })
+  return { app, roster }
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { parse, SentenceError } from '../contract/parse.ts'
+import { CheckTemplate } from './ledger/checks.ts'
+
+/** `collector.yaml`: where it listens, where it keeps its files, which ledger and packs it starts with. Paths are relative to the file. */
+export const CollectorConfig = Type.Object(
+  {
+    listen: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(
+            Type.String({ minLength: 1, description: 'Address to listen on; 127.0.0.1 keeps it to this machine' })
+          ),
+          port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 }))
+        },
+        { additionalProperties: false }
+      )
+    ),
+    data: Type.String({ minLength: 1, description: 'Directory of the store, the key and the admin secret' }),
+    public_url: Type.Optional(
+      Type.String({ pattern: '^https?://[^/@]+$', description: 'How agents reach this collector' })
+    ),
+    ledger: Type.Optional(Type.String({ minLength: 1, description: 'Ledger file (YAML), read at every start' })),
+    packs: Type.Optional(Type.String({ minLength: 1, description: 'Directory of target packs (YAML)' })),
+    checks: Type.Optional(Type.Array(CheckTemplate, { description: 'What is measured; the defaults when left out' })),
+    upload_ms: Type.Optional(
+      Type.Integer({ minimum: 50, maximum: 3_600_000, description: 'How often agents upload when nothing changes' })
+    ),
+    fold_ms: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Equal measurements within this time travel as one' })
+    ),
+    upkeep_ms: Type.Optional(Type.Integer({ minimum: 50, maximum: 3_600_000, description: 'Pause between rollups' })),
+    log: Type.Optional(Type.Enum(['silent', 'error', 'warn', 'info', 'debug']))
+  },
+  { additionalProperties: false, $id: 'CollectorConfig' }
+)
+export type CollectorConfigFile = Static<typeof CollectorConfig>
+
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly publicUrl: string | undefined
+  readonly ledger: string | undefined
+  readonly packs: string
+  readonly checks: readonly CheckTemplate[] | undefined
+  readonly uploadMs: number
+  readonly foldMs: number
+  readonly upkeepMs: number
+  readonly log: string
+}
+
+/** Reads and checks a collector's configuration. Throws a SentenceError with file, place, expectation and value. */
+export const loadSettings = (file: string): Settings =>
+  settingsOf(parse(CollectorConfig, readYaml(file), file), dirname(file))
+
+export const settingsOf = (config: CollectorConfigFile, directory: string): Settings => ({
+  host: config.listen?.host ?? '127.0.0.1',
+  port: config.listen?.port ?? 8080,
+  data: resolve(directory, config.data),
+  publicUrl: config.public_url,
+  ledger: config.ledger === undefined ? undefined : resolve(directory, config.ledger),
+  packs: config.packs === undefined ? ownPacks : resolve(directory, config.packs),
+  checks: config.checks,
+  uploadMs: config.upload_ms ?? 60_000,
+  foldMs: config.fold_ms ?? 300_000,
+  upkeepMs: config.upkeep_ms ?? 2_000,
+  log: config.log ?? 'info'
+})
+
+const ownPacks = resolve(import.meta.dirname, '../deploy/targets')
+
+/** YAML text to a value; a syntax error is a sentence with line and column. */
+export const readYaml = (file: string): unknown => {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new SentenceError(
+      `${file} must be a readable file: ${cause instanceof Error ? cause.message : 'not readable'}`,
+      '',
+      { cause }
+    )
+  }
+  try {
+    return parseYaml(text, { maxAliasCount: 100 })
+  } catch (cause) {
+    const at = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined
+    const place = at === undefined ? file : `${file} line ${at.line} column ${at.col}`
+    throw new SentenceError(
+      `${place} must be YAML: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : ''}`,
+      '',
+      { cause }
+    )
+  }
+}

@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { dayOf } from '../../calendar/day.ts'
+import type { CommitAnswer, CommitBatch, StoreWrites } from '../store.ts'
+import { rowOf, transaction, type Sync } from './transaction.ts'
+
+/** The ingest write: batch log, readings, quarantine and high-water mark of many batches in one transaction. */
+export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches'> => {
+  const findStream = db.prepare('SELECT id, high_water FROM stream WHERE agent = ? AND spool = ?')
+  const addStream = db.prepare(
+    'INSERT INTO stream (agent, spool, high_water) VALUES (?, ?, 0) RETURNING id, high_water'
+  )
+  const raiseHighWater = db.prepare('UPDATE stream SET high_water = ? WHERE id = ?')
+  const findSha = db.prepare('SELECT sha256 FROM batch WHERE stream = ? AND seq = ?')
+  const addBatch = db.prepare(
+    'INSERT INTO batch (stream, seq, sha256, received_ms, seen_ip, body) VALUES (?, ?, ?, ?, ?, ?)'
+  )
+  const addReading = db.prepare(
+    `INSERT INTO reading (at_ms, check_id, n, arrival, part, outcome, reason, took_ms, live, fields, labels, trace)
+     VALUES (?1, ?2, (SELECT coalesce(max(n) + 1, 0) FROM reading WHERE at_ms = ?1 AND check_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`
+  )
+  const addRejected = db.prepare('INSERT INTO rejected (arrival, i, reason, pointer, body) VALUES (?, ?, ?, ?, ?)')
+  const addGap = db.prepare(
+    'INSERT INTO gap (arrival, i, agent, from_ms, to_ms, n, reason) VALUES (?, ?, ?, ?, ?, ?, ?)'
+  )
+  const addMarker = db.prepare(
+    'INSERT INTO marker (arrival, i, agent, kind, boot, up_ms, wall_ms, reason, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
+  )
+  const soil = db.prepare(
+    'INSERT INTO dirty (day, check_id, arrival) VALUES (?, ?, ?) ON CONFLICT (day, check_id) DO UPDATE SET arrival = excluded.arrival'
+  )
+  // The least offset is the one with the least network delay in it.
+  const seeBoot = db.prepare(
+    'INSERT INTO boot (agent, boot, offset_ms) VALUES (?, ?, ?) ON CONFLICT (agent, boot) DO UPDATE SET offset_ms = min(offset_ms, excluded.offset_ms)'
+  )
+  const seeAgent = db.prepare('UPDATE agent SET seen_ms = ?, seen_ip = ?, skew_ms = ? WHERE id = ?')
+  const addCount = db.prepare(
+    'INSERT INTO count (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value'
+  )
+
+  const commitOne = (batch: CommitBatch): CommitAnswer => {
+    const stream =
+      rowOf<{ id: number; high_water: number }>(findStream.get(batch.agent, batch.spool)) ??
+      rowOf<{ id: number; high_water: number }>(addStream.get(batch.agent, batch.spool))
+    if (stream === undefined) throw new Error(`no stream for agent ${batch.agent}`)
+    if (batch.seq > stream.high_water + 1) return { kind: 'out_of_order', expect: stream.high_water + 1 }
+    seeAgent.run(batch.receivedMs, batch.seenIp, Math.round(batch.skewMs), batch.agent)
+    if (batch.seq <= stream.high_water) {
+      const known = rowOf<{ sha256: string }>(findSha.get(stream.id, batch.seq))
+      const same = known === undefined || known.sha256 === batch.sha256
+      return { kind: same ? 'duplicate' : 'rolled_back', highWater: stream.high_water }
+    }
+    store(batch, stream.id)
+    raiseHighWater.run(batch.seq, stream.id)
+    return { kind: 'stored', highWater: batch.seq }
+  }
+
+  const store = (batch: CommitBatch, stream: number): void => {
+    const { lastInsertRowid } = addBatch.run(
+      stream,
+      batch.seq,
+      batch.sha256,
+      batch.receivedMs,
+      batch.seenIp,
+      batch.body
+    )
+    const arrival = Number(lastInsertRowid)
+    const soiled = new Set<string>()
+    for (const r of batch.readings) {
+      addReading.run(
+        r.atMs,
+        r.checkId,
+        arrival,
+        r.part,
+        r.outcome,
+        r.reason ?? null,
+        r.tookMs,
+        r.live ? 1 : 0,
+        r.fields,
+        r.labels ?? null,
+        r.trace ?? null
+      )
+      const day = dayOf(r.atMs)
+      const key = `${day} ${r.checkId}`
+      if (soiled.has(key)) continue
+      soiled.add(key)
+      soil.run(day, r.checkId, arrival)
+    }
+    for (const r of batch.rejected) addRejected.run(arrival, r.i, r.reason, r.pointer, r.body)
+    for (const [i, g] of batch.gaps.entries()) addGap.run(arrival, i, batch.agent, g.from, g.to, g.n, g.reason)
+    for (const [i, m] of batch.markers.entries())
+      addMarker.run(arrival, i, batch.agent, m.kind, m.boot, m.up_ms, m.wall_ms, m.reason ?? null, m.text ?? null)
+    seeBoot.run(batch.agent, batch.boot, Math.round(batch.bootOffsetMs))
+    addCount.run('batches', 1)
+    addCount.run('readings', batch.readings.length)
+    if (batch.rejected.length > 0) addCount.run('rejected', batch.rejected.length)
+    if (batch.gaps.length > 0) {
+      addCount.run('gaps', batch.gaps.length)
+      addCount.run(
+        'lost_readings',
+        batch.gaps.reduce((sum, gap) => sum + gap.n, 0)
+      )
+    }
+  }
+
+  return { commitBatches: transaction(db)(batches => batches.map(commitOne)) }
+}

@@ -1,0 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { StoreReads } from '../store.ts'
+import { evidenceReads } from './evidence.ts'
+import { identityReads } from './identity.ts'
+import { judgementReads } from './judgement.ts'
+import { ledgerReads } from './ledger.ts'
+import type { Sync } from './transaction.ts'
+
+export const reads = (db: DatabaseSync): Sync<StoreReads> => ({
+  ...evidenceReads(db),
+  ...identityReads(db),
+  ...judgementReads(db),
+  ...ledgerReads(db)
+})

@@ -1,0 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { StoreWrites } from '../store.ts'
+import { identityWrites } from './identity.ts'
+import { ingest } from './ingest.ts'
+import { judgementWrites } from './judgement.ts'
+import { ledgerWrites } from './ledger.ts'
+import type { Sync } from './transaction.ts'
+
+export const writes = (db: DatabaseSync): Sync<StoreWrites> => ({
+  ...ingest(db),
+  ...identityWrites(db),
+  ...ledgerWrites(db),
+  ...judgementWrites(db)
+})

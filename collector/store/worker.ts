@@ -1,0 +1,58 @@
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { migrations } from './schema.ts'
+import { reads } from './operations/reads.ts'
+import { writes } from './operations/writes.ts'
+
+/**
+ * One thread with one connection: `writer` owns every write, `reader` serves long reads beside it (WAL keeps them apart).
+ * Messages: {id, operation, args} in, {id, value} or {id, error} out.
+ */
+interface Call {
+  readonly id: number
+  readonly operation: string
+  readonly args: readonly unknown[]
+}
+const { file, role } = workerData as { file: string; role: 'writer' | 'reader' }
+const port = parentPort
+if (port === null) throw new Error('collector/store/worker.ts must run as a worker thread')
+
+const db = new DatabaseSync(file, { readOnly: role === 'reader', timeout: 10_000 })
+// FULL: an acknowledged batch survives a power cut, not only a crash of the process.
+if (role === 'writer') {
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864'
+  )
+  migrate()
+}
+const operations: Readonly<Record<string, (...args: never[]) => unknown>> =
+  role === 'writer' ? { ...writes(db) } : { ...reads(db) }
+
+port.on('message', (call: Call) => {
+  if (call.operation === 'close') {
+    db.close()
+    port.postMessage({ id: call.id, value: undefined })
+    port.close()
+    return
+  }
+  try {
+    const operation = operations[call.operation] as ((...args: readonly unknown[]) => unknown) | undefined
+    if (operation === undefined) throw new Error(`store operation ${call.operation} is unknown`)
+    port.postMessage({ id: call.id, value: operation(...call.args) })
+  } catch (error) {
+    port.postMessage({ id: call.id, error })
+  }
+})
+port.postMessage({ id: 0, value: undefined })
+
+function migrate(): void {
+  const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (done > migrations.length)
+    throw new Error(
+      `store ${file} was written by a newer version (schema ${done}, this one knows ${migrations.length}): start that version, or restore a backup`
+    )
+  for (const [i, step] of migrations.entries()) {
+    if (i < done) continue
+    db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${i + 1}; COMMIT`)
+  }
+}

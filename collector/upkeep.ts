@@ -1,0 +1,135 @@
+import type { Logger } from 'pino'
+import { addDays, dayOf } from './calendar/day.ts'
+import { periodAt, periodNamed, weekdaysOf, type Period } from './calendar/period.ts'
+import { packOf } from './ledger/load.ts'
+import type { DirtyDay, Store } from './store/store.ts'
+import { judgeSchool, sharesOf, targetsFor } from './verdicts/evaluate.ts'
+import { rollUp } from './verdicts/rollup.ts'
+
+/**
+ * What turns readings into figures, again and again: rollups of the days that got readings, then verdicts and shares of the periods
+ * those days lie in. All figures can be made anew from the log, so a crash in the middle costs nothing.
+ */
+export interface Upkeep {
+  /** Resolves when everything stored so far is rolled up and judged. */
+  run(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface UpkeepDeps {
+  readonly store: Store
+  readonly now: () => number
+  readonly everyMs: number
+  readonly log: Logger
+}
+
+export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep => {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let judgedMs = 0
+
+  const once = async (): Promise<void> => {
+    const touched = await rollUpDirty(store)
+    const today = periodAt(now()).name
+    // Without readings the verdicts still move on: days pass, evidence ages.
+    if (now() - judgedMs > 60_000) touched.add(today)
+    for (const name of touched) await judgePeriod(store, periodNamed(name), now())
+    if (touched.has(today)) judgedMs = now()
+  }
+  const run = (): Promise<void> => {
+    running ??= once().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const tick = async (): Promise<void> => {
+    const startedMs = performance.now()
+    try {
+      await run()
+    } catch (err) {
+      if (!stopped) log.error({ err }, 'upkeep failed')
+    }
+    // At most a tenth of the time is spent here, however large the fleet.
+    if (!stopped) timer = setTimeout(() => void tick(), Math.max(everyMs, 10 * (performance.now() - startedMs)))
+  }
+  void tick()
+  return {
+    run: async () => {
+      await running
+      await run()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running?.catch(() => undefined)
+    }
+  }
+}
+
+/** Rolls up every dirty day; returns the periods that were touched. */
+const rollUpDirty = async (store: Store): Promise<Set<string>> => {
+  const dirty = await store.dirtyDays()
+  const periods = new Set<string>()
+  for (const [day, list] of Map.groupBy(dirty, d => d.day)) {
+    for (const part of slices(list, 2000)) {
+      const readings = await store.readingsOfDay(
+        day,
+        part.map(d => d.checkId)
+      )
+      await store.putRollups(rollUp(day, readings), part)
+    }
+    periods.add(periodAt(Date.parse(`${day}T12:00:00+08:00`)).name)
+  }
+  return periods
+}
+
+const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+
+/** Evidence with an age limit may lie before the period's first day. */
+const carryDays = 7
+
+/** Judges every school for every target that rules its area, and stores verdicts and shares. */
+export const judgePeriod = async (store: Store, period: Period, nowMs: number): Promise<void> => {
+  const [areas, schools, rooms, devices, checks, facts, packRows, scopes, rollups] = await Promise.all([
+    store.areas(),
+    store.schools(),
+    store.rooms(),
+    store.devices(),
+    store.checks(),
+    store.facts(),
+    store.packs(),
+    store.packScopes(),
+    store.rollups(addDays(period.firstDay, -carryDays), period.lastDay)
+  ])
+  const jurisdiction = { areas, packs: packRows.map(packOf), scopes }
+  const asOfMs = Math.min(nowMs, period.toMs)
+  const schoolDays = weekdaysOf(period)
+  const roomsOf = Map.groupBy(rooms, room => room.school)
+  const devicesOf = Map.groupBy(devices, device => device.school)
+  const factsOf = Map.groupBy(facts, fact => fact.school)
+  const checksOf = Map.groupBy(checks, check => check.device)
+  const rollupsOf = Map.groupBy(rollups, rollup => rollup.checkId)
+  const goals = new Map<string, number>()
+
+  const verdicts = schools.flatMap(school => {
+    const targets = targetsFor(jurisdiction, school.area, period.name)
+    for (const target of targets) goals.set(target.key, target.goal_pct)
+    const own = devicesOf.get(school.id) ?? []
+    const ownChecks = own.flatMap(device => checksOf.get(device.id) ?? [])
+    const evidence = {
+      period,
+      asOfMs,
+      school,
+      rooms: roomsOf.get(school.id) ?? [],
+      devices: own,
+      checks: ownChecks,
+      rollups: ownChecks.flatMap(check => rollupsOf.get(check.id) ?? []).filter(rollup => rollup.day <= dayOf(asOfMs)),
+      facts: factsOf.get(school.id) ?? [],
+      schoolDays
+    }
+    return judgeSchool(evidence, targets)
+  })
+  await store.putVerdicts(period.name, verdicts, sharesOf(areas, schools, verdicts, goals))
+}

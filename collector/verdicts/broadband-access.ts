@@ -1,0 +1,165 @@
+import { addDays, dayOf } from '../calendar/day.ts'
+import type { DayRollup } from './rollup.ts'
+import { declared, leastSchoolDays, neededDays, type Finding, type Rule, type SchoolEvidence } from './verdict.ts'
+
+/**
+ * 宽带网络接入: the school reaches the internet.
+ * met: on enough days, enough different off-site subjects answered; only what the agent *measured* to be off-site counts.
+ * missed: a declared fact says there is no line, or on enough days reports arrived live over another line while every
+ * off-site subject failed. Silence is never a miss: an agent that cannot report looks the same as a power cut.
+ */
+export const broadbandAccess: Rule = {
+  version: 'broadband-access/1',
+  judge: (evidence, parameters) => {
+    const wantDays = parameters['days'] ?? 3
+    const wantSubjects = parameters['subjects'] ?? 2
+    const days = dayEvidence(evidence, wantSubjects)
+    const good = days.filter(day => day.good).map(day => day.day)
+    const bad = days.filter(day => day.bad).map(day => day.day)
+    const need = neededDays(evidence.schoolDays.length)
+    const none = declared(evidence, 'access')
+    const base = {
+      facts: { want_days: wantDays, want_subjects: wantSubjects, have_days: good.length },
+      excluded: excludedOf(days)
+    }
+
+    if (none?.value === 'none') {
+      const source = { source: none.source, as_of: none.asOf, by: none.by }
+      if (good.length > 0)
+        return {
+          ...base,
+          verdict: 'unknown',
+          reason: 'declaration_contradicted',
+          n: good.length,
+          expectedN: wantDays,
+          facts: { ...base.facts, ...source },
+          evidence: good
+        }
+      return {
+        ...base,
+        verdict: 'missed',
+        reason: 'declared_no_line',
+        n: 1,
+        expectedN: 1,
+        facts: { ...base.facts, ...source },
+        evidence: [`fact access ${none.asOf}`]
+      }
+    }
+    if (good.length >= wantDays)
+      return {
+        ...base,
+        verdict: 'met',
+        reason: 'off_site_answers',
+        n: good.length,
+        expectedN: wantDays,
+        evidence: good
+      }
+    if (evidence.schoolDays.length < leastSchoolDays)
+      return { ...base, verdict: 'unknown', reason: 'vacation', n: good.length, expectedN: wantDays, evidence: good }
+    if (bad.length >= need && good.length === 0)
+      return {
+        ...base,
+        verdict: 'missed',
+        reason: 'off_site_fails',
+        n: bad.length,
+        expectedN: need,
+        facts: { ...base.facts, bad_days: bad.length },
+        evidence: bad
+      }
+    return {
+      ...base,
+      ...missing(evidence, days, wantDays - good.length, wantSubjects),
+      n: good.length,
+      expectedN: wantDays,
+      evidence: good
+    }
+  }
+}
+
+interface DayEvidence {
+  readonly day: string
+  /** Different off-site subjects that answered. */
+  readonly answered: number
+  readonly good: boolean
+  readonly bad: boolean
+  readonly self: number
+  readonly unavailable: number
+}
+
+const dayEvidence = (evidence: SchoolEvidence, wantSubjects: number): DayEvidence[] => {
+  const checks = new Map(evidence.checks.filter(c => c.probe === 'portal').map(c => [c.id, c]))
+  const otherPath = new Set(evidence.devices.filter(d => d.uploadPath === 'other').map(d => d.id))
+  const byDay = Map.groupBy(
+    evidence.rollups.filter(r => checks.has(r.checkId) && r.day >= evidence.period.firstDay),
+    r => r.day
+  )
+  return [...byDay].map(([day, rows]) => {
+    const answered = subjectsOf(rows, checks, row => row.place === 'off_site' && answeredIn(row))
+    const failing = subjectsOf(
+      rows,
+      checks,
+      (row, check) => check.place === 'off_site' && otherPath.has(check.device) && row.liveFailed > 0
+    )
+    return {
+      day,
+      answered: answered.size,
+      good: answered.size >= wantSubjects,
+      bad: answered.size === 0 && failing.size >= wantSubjects,
+      self: total(rows, row => row.place !== 'off_site' && row.place !== '' && answeredIn(row)),
+      unavailable: rows.reduce((n, row) => n + row.counts.unavailable, 0)
+    }
+  })
+}
+
+const answeredIn = (row: DayRollup): boolean => row.counts.ok + row.counts.degraded > 0
+
+const subjectsOf = <Check extends { subject: string }>(
+  rows: readonly DayRollup[],
+  checks: ReadonlyMap<number, Check>,
+  counts: (row: DayRollup, check: Check) => boolean
+): Set<string> => {
+  const subjects = new Set<string>()
+  for (const row of rows) {
+    const check = checks.get(row.checkId)
+    if (check !== undefined && counts(row, check)) subjects.add(check.subject)
+  }
+  return subjects
+}
+
+const total = (rows: readonly DayRollup[], counts: (row: DayRollup) => boolean): number =>
+  rows.filter(counts).reduce((n, row) => n + row.counts.ok + row.counts.degraded, 0)
+
+const excludedOf = (days: readonly DayEvidence[]): Record<string, number> => {
+  const excluded = {
+    not_off_site: days.reduce((n, day) => n + day.self, 0),
+    unavailable: days.reduce((n, day) => n + day.unavailable, 0)
+  }
+  return Object.fromEntries(Object.entries(excluded).filter(([, n]) => n > 0))
+}
+
+/** Which of the reasons for `unknown` it is, and the first day on which it can end. */
+const missing = (
+  evidence: SchoolEvidence,
+  days: readonly DayEvidence[],
+  lacking: number,
+  wantSubjects: number
+): Pick<Finding, 'verdict' | 'reason' | 'facts'> => {
+  const subjects = new Set(
+    evidence.checks.filter(c => c.probe === 'portal' && c.place === 'off_site').map(c => c.subject)
+  )
+  const today = dayOf(evidence.asOfMs)
+  const todayCounts = days.some(day => day.day === today && day.good)
+  const earliest = addDays(today, todayCounts ? lacking : lacking - 1)
+  const facts = {
+    want_days: days.filter(d => d.good).length + lacking,
+    want_subjects: wantSubjects,
+    have_days: days.filter(d => d.good).length,
+    have_subjects: subjects.size,
+    earliest_day: earliest
+  }
+  if (subjects.size < wantSubjects) return { verdict: 'unknown', reason: 'no_off_site_check', facts }
+  if (days.length === 0) return { verdict: 'unknown', reason: 'no_readings', facts }
+  if (earliest > evidence.period.lastDay) return { verdict: 'unknown', reason: 'period_too_short', facts }
+  if (days.every(day => day.answered === 0)) return { verdict: 'unknown', reason: 'no_off_site_answer', facts }
+  return { verdict: 'unknown', reason: 'too_few_days', facts }
+}

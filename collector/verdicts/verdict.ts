@@ -1,0 +1,90 @@
+import type { Period } from '../calendar/period.ts'
+import type { Fact, DeviceRow, RoomRow, SchoolRow } from '../ledger/ledger.ts'
+import type { DayRollup } from './rollup.ts'
+
+/** What a school's evidence says about a target in a period. `unknown` is an answer: it says what is missing. */
+export type VerdictWord = 'met' | 'missed' | 'unknown' | 'not_applicable'
+export const verdictWords = ['met', 'missed', 'unknown', 'not_applicable'] as const satisfies readonly VerdictWord[]
+
+export interface Finding {
+  readonly verdict: VerdictWord
+  /** From the rule's closed list; `explain` turns it and the facts into sentences. */
+  readonly reason: string
+  /** Evidence that decided, and how much the rule wants: days, rooms… */
+  readonly n: number
+  readonly expectedN: number
+  /** Figures and words for the explanation. */
+  readonly facts: Readonly<Record<string, number | string>>
+  /** What was not used, and why: reason → number of readings or days. */
+  readonly excluded: Readonly<Record<string, number>>
+  /** Where to look: days, rooms or facts the finding stands on. */
+  readonly evidence: readonly string[]
+}
+
+export interface Verdict extends Finding {
+  readonly school: string
+  /** `pack/id`. */
+  readonly target: string
+  readonly indicator: string
+  readonly asOfMs: number
+  /** Name and version of the rule: same inputs and same version give the same verdict, bit for bit. */
+  readonly ruleVersion: string
+}
+
+export interface Share {
+  readonly area: string
+  readonly target: string
+  readonly metN: number
+  readonly missedN: number
+  readonly unknownN: number
+  readonly notApplicableN: number
+  /** All schools the target applies to, silent ones included. */
+  readonly totalN: number
+  /** met / total in percent; undefined when it applies to no school. */
+  readonly pct: number | undefined
+  /** (met + unknown) / total: what the share could be at most. */
+  readonly hiPct: number | undefined
+  readonly goalPct: number
+}
+
+/** A check as rules see it. */
+export interface RuleCheck {
+  readonly id: number
+  readonly device: string
+  readonly probe: string
+  readonly subject: string
+  /** Declared by whoever configured the check. */
+  readonly place: string
+}
+
+/** All that a rule may look at for one school. */
+export interface SchoolEvidence {
+  readonly period: Period
+  readonly asOfMs: number
+  readonly school: SchoolRow
+  readonly rooms: readonly RoomRow[]
+  readonly devices: readonly DeviceRow[]
+  readonly checks: readonly RuleCheck[]
+  /** Rollups of the school's checks, of the period's days and of the 7 days before it. */
+  readonly rollups: readonly DayRollup[]
+  readonly facts: readonly Fact[]
+  /** Days on which the school is expected to be open. */
+  readonly schoolDays: readonly string[]
+}
+
+export interface Rule {
+  readonly version: string
+  judge(evidence: SchoolEvidence, parameters: Readonly<Record<string, number>>): Finding
+}
+
+/** With fewer expected school days than this a period says nothing: it is carried over and not ranked. */
+export const leastSchoolDays = 5
+
+/** How many days of failing a rule wants before it says `missed`. */
+export const neededDays = (expectedSchoolDays: number): number => Math.min(10, Math.ceil(0.6 * expectedSchoolDays))
+
+/** The newest declared fact of a name that holds in the period. */
+export const declared = (evidence: SchoolEvidence, key: string): Fact | undefined =>
+  evidence.facts
+    .filter(fact => fact.key === key && fact.asOf <= evidence.period.lastDay)
+    .toSorted((a, b) => (a.asOf < b.asOf ? 1 : -1))[0]
