@@ -1,0 +1,25 @@
+/** The closed list of the portal probe, with a sentence for people. */
+export const portalReasons = {
+  dns_nxdomain: 'the name server says that the name does not exist, or has no address of this family',
+  dns_servfail: 'the name server could not find out, or refused to',
+  dns_timeout: 'no name server answered',
+  dns_hijack: 'the name server gives an address that cannot be true: this machine, or the same one for every name',
+  tcp_refused: 'the site refused the connection',
+  tcp_timeout: 'the site did not answer the connection',
+  tcp_unreachable: 'the network says that the site cannot be reached',
+  tls_expired: 'the certificate of the site is not valid at this time',
+  tls_name: 'the certificate of the site is for another name',
+  tls_untrusted: 'the certificate of the site is not signed by anybody we trust',
+  tls_error: 'the TLS handshake failed',
+  http_4xx: 'the site answered with an error of the request',
+  http_5xx: 'the site answered with an error of its own',
+  http_timeout: 'the site did not answer the request in time',
+  http_error: 'the site answered with something that is not the HTTP expected',
+  captive_portal: 'somebody in between wants a login first',
+  body_mismatch: 'the page does not hold the expected text',
+  cert_expiring: 'the certificate of the site ends in less than 15 days',
+  subject_denied: 'the address is link-local or a metadata service, and the check does not allow it',
+  clock_skewed: 'the certificate is out of its time because the clock of this machine is wrong',
+  no_resolver: 'this machine has no name server',
+  no_network: 'this machine has neither an address nor a route: it is unplugged'
+} as const
