@@ -1,0 +1,26 @@
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { chaos } from './chaos.ts'
+import { mutants, plant } from './mutants.ts'
+import { seeded } from './seeded.ts'
+
+// Real processes on a busy machine: the bound is for a dead-lock, not for speed.
+t.setTimeout(1_500_000)
+
+const root = resolve(import.meta.dirname, '../..')
+
+const only = process.env['MUTANT']
+for (const mutant of mutants.filter(m => only === undefined || m.name.includes(only)))
+  t.test(`the delivery test catches: ${mutant.name}`, { timeout: 1_400_000 }, async t => {
+    const directory = t.testdir({ run: {} })
+    const code = plant(mutant, root, directory)
+    const result = await chaos({
+      root: code,
+      directory: join(directory, 'run'),
+      kill: mutant.kill,
+      cycles: 6,
+      random: seeded(7)
+    })
+    t.comment(JSON.stringify(result))
+    t.ok(result.lost > 0 || result.twice > 0 || result.retimed > 0 || !result.drained, 'the fault is seen')
+  })
