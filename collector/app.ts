@@ -3,14 +3,15 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
-import { handleErrors, ProblemError } from './errors.ts'
+import { handleErrors, ProblemError, sendProblem } from './errors.ts'
 import type { CollectorKey } from './keys.ts'
 import { openCommitter } from './receive/committer.ts'
 import { loadRoster, type Roster } from './receive/roster.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { openMetrics } from './routes/metrics.ts'
-import { pages } from './routes/pages/pages.ts'
+import { serveAssets } from './routes/pages/assets.ts'
+import { pages, problemPages, wantsPage } from './routes/pages/pages.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { wireRoutes } from './routes/wire.ts'
@@ -51,7 +52,12 @@ export const buildApp = async (
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 128 }
   })
-  handleErrors(app)
+  const pageDeps = { now, version: deps.version, openOnLoopback: true }
+  const asPage = problemPages(pageDeps)
+  handleErrors(app, (request, reply, value) =>
+    wantsPage(request) ? asPage(request, reply, value) : sendProblem(reply, value)
+  )
+  serveAssets(app)
   let closing = false
   app.addHook('preClose', async () => {
     closing = true
@@ -112,7 +118,7 @@ export const buildApp = async (
     await human.register(standingRoutes(store, now))
     await human.register(agentRoutes({ store, roster, key: deps.key, access, now }))
     await human.register(metrics.routes)
-    await human.register(pages({ store, now, version: deps.version, openOnLoopback: true }))
+    await human.register(pages({ ...pageDeps, store, uploadMs: settings.uploadMs }))
     await human.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   })
   return { app, roster }

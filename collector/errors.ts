@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { describeFault } from '../contract/fault.ts'
 import { SentenceError } from '../contract/parse.ts'
 import { problem, type Problem, type ProblemCode } from '../contract/problem.ts'
@@ -45,14 +45,17 @@ export const problemOf = (error: unknown): Problem => {
 export const sendProblem = (reply: FastifyReply, value: Problem): FastifyReply =>
   reply.code(value.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(value))
 
-export const handleErrors = (app: FastifyInstance): void => {
+/** How a problem is sent: JSON to programs, a page to browsers. */
+export type ProblemSender = (request: FastifyRequest, reply: FastifyReply, value: Problem) => FastifyReply
+
+export const handleErrors = (app: FastifyInstance, send: ProblemSender): void => {
   app.setErrorHandler((error, request, reply) => {
     const value = problemOf(error)
     if (value.status >= 500) request.log.error({ err: error, url: request.url }, 'request failed')
-    return sendProblem(reply, value)
+    return send(request, reply, value)
   })
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problem('not_found', `${request.method} ${request.url.slice(0, 200)} is not a route`))
+    send(request, reply, problem('not_found', `${request.method} ${request.url.slice(0, 200)} is not a route`))
   )
 }
 

@@ -29,7 +29,8 @@ export const periodAt = (atMs: number): Period => {
   return periodNamed(month.toISOString().slice(0, 7))
 }
 
-export const isPeriodName = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
+/** YYYY-MM of this millennium. */
+export const isPeriodName = (text: string): boolean => /^2\d{3}-(0[1-9]|1[0-2])$/.test(text)
 
 export const daysOf = (period: Period): string[] => {
   const days: string[] = []

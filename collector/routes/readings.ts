@@ -51,15 +51,19 @@ export const readingRoutes =
       async ({ query }) => {
         const toMs = instantOf(query.to, 'to') ?? now() + 86_400_000
         const fromMs = instantOf(query.from, 'from') ?? now() - 86_400_000
-        const [checks, devices] = await Promise.all([store.checks(), store.devices()])
+        const devices = await store.devices()
         const schoolOf = new Map(devices.map(device => [device.id, device.school]))
-        const wanted = checks.filter(
-          check =>
-            (query.device === undefined || check.device === query.device) &&
-            (query.probe === undefined || check.probe === query.probe) &&
-            (query.school === undefined || schoolOf.get(check.device) === query.school)
+        const wanted = devices.filter(
+          device =>
+            (query.device === undefined || device.id === query.device) &&
+            (query.school === undefined || device.school === query.school)
         )
-        const known = new Map(wanted.map(check => [check.id, check]))
+        const checks = await store.checksOf(wanted.map(device => device.id))
+        const known = new Map(
+          checks
+            .filter(check => query.probe === undefined || check.probe === query.probe)
+            .map(check => [check.id, check])
+        )
         const page = await store.readings({
           checkIds: [...known.keys()],
           fromMs,

@@ -37,6 +37,7 @@ export const migrations: readonly string[] = [
     every_ms INTEGER NOT NULL, subject TEXT NOT NULL, place TEXT NOT NULL, options TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,
     UNIQUE (key, version)
   ) STRICT;
+  CREATE INDEX check_device ON "check" (device);
 
   CREATE TABLE stream (id INTEGER PRIMARY KEY, agent TEXT NOT NULL, spool TEXT NOT NULL, high_water INTEGER NOT NULL, UNIQUE (agent, spool)) STRICT;
   CREATE TABLE batch (

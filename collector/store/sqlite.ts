@@ -46,6 +46,7 @@ const readNames = {
   devices: true,
   facts: true,
   checks: true,
+  checksOf: true,
   packs: true,
   packScopes: true,
   readings: true,

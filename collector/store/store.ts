@@ -48,6 +48,8 @@ export interface StoreReads {
   facts(): Promise<readonly Fact[]>
   /** Every version of every check. */
   checks(): Promise<readonly CheckRow[]>
+  /** Every version of the checks of some devices. */
+  checksOf(devices: readonly string[]): Promise<readonly CheckRow[]>
   packs(): Promise<readonly PackRow[]>
   packScopes(): Promise<readonly { area: string; pack: string }[]>
   /** Newest first. */

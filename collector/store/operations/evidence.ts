@@ -25,7 +25,7 @@ export const evidenceReads = (db: DatabaseSync): Pick<Sync<StoreReads>, Evidence
   )
   const dirty = db.prepare('SELECT day, check_id AS checkId, arrival FROM dirty ORDER BY day, check_id')
   const gaps = db.prepare(
-    'SELECT agent, from_ms, to_ms, n, reason FROM gap WHERE ?1 IS NULL OR agent = ?1 ORDER BY arrival DESC LIMIT ?2'
+    'SELECT agent, from_ms, to_ms, n, reason FROM gap WHERE ?1 IS NULL OR agent = ?1 ORDER BY arrival DESC, i LIMIT ?2'
   )
   const rejected = db.prepare(
     `SELECT s.agent, b.received_ms AS receivedMs, r.i, r.reason, r.pointer, r.body FROM rejected r

@@ -33,8 +33,9 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
     'INSERT INTO boot (agent, boot, offset_ms) VALUES (?, ?, ?) ON CONFLICT (agent, boot) DO UPDATE SET offset_ms = min(offset_ms, excluded.offset_ms)'
   )
   const seeAgent = db.prepare('UPDATE agent SET seen_ms = ?, seen_ip = ?, skew_ms = ? WHERE id = ?')
+  // Beyond 2^53 the sum would no longer be a whole number, and then no batch with a gap could ever be stored again.
   const addCount = db.prepare(
-    'INSERT INTO count (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value'
+    'INSERT INTO count (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = min(value + excluded.value, 9007199254740991)'
   )
 
   const commitOne = (batch: CommitBatch): CommitAnswer => {
@@ -43,13 +44,14 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
       rowOf<{ id: number; high_water: number }>(addStream.get(batch.agent, batch.spool))
     if (stream === undefined) throw new Error(`no stream for agent ${batch.agent}`)
     if (batch.seq > stream.high_water + 1) return { kind: 'out_of_order', expect: stream.high_water + 1 }
-    seeAgent.run(batch.receivedMs, batch.seenIp, Math.round(batch.skewMs), batch.agent)
     if (batch.seq <= stream.high_water) {
       const known = rowOf<{ sha256: string }>(findSha.get(stream.id, batch.seq))
       const same = known === undefined || known.sha256 === batch.sha256
       return { kind: same ? 'duplicate' : 'rolled_back', highWater: stream.high_water }
     }
     store(batch, stream.id)
+    // Not for a duplicate: somebody who replays an old batch must not make a dead agent look alive.
+    seeAgent.run(batch.receivedMs, batch.seenIp, Math.round(batch.skewMs), batch.agent)
     raiseHighWater.run(batch.seq, stream.id)
     return { kind: 'stored', highWater: batch.seq }
   }
@@ -97,7 +99,10 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
       addCount.run('gaps', batch.gaps.length)
       addCount.run(
         'lost_readings',
-        batch.gaps.reduce((sum, gap) => sum + gap.n, 0)
+        Math.min(
+          batch.gaps.reduce((sum, gap) => sum + gap.n, 0),
+          Number.MAX_SAFE_INTEGER
+        )
       )
     }
   }

@@ -5,7 +5,7 @@ import type { StoreReads, StoreWrites } from '../store.ts'
 import { rowOf, rowsOf, transaction, type Sync } from './transaction.ts'
 
 type LedgerWrites = 'putLedger' | 'putChecks' | 'putPack'
-type LedgerReads = 'areas' | 'schools' | 'rooms' | 'devices' | 'facts' | 'checks' | 'packs' | 'packScopes'
+type LedgerReads = 'areas' | 'schools' | 'rooms' | 'devices' | 'facts' | 'checks' | 'checksOf' | 'packs' | 'packScopes'
 
 /** A ledger that has always been so: the first day rows hold from, until imports say when a school moved. */
 const always = '0000-01-01'
@@ -120,9 +120,9 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
     'SELECT id, school, room, kind, name, serial, hostname, macs, upload_path FROM device ORDER BY id'
   )
   const facts = db.prepare('SELECT school, key, value, as_of AS asOf, source, by FROM fact ORDER BY school, key, as_of')
-  const checks = db.prepare(
-    'SELECT id, key, version, device, probe, every_ms, subject, place, options, to_ms FROM "check" ORDER BY id'
-  )
+  const checkColumns = 'SELECT id, key, version, device, probe, every_ms, subject, place, options, to_ms FROM "check"'
+  const checks = db.prepare(`${checkColumns} ORDER BY id`)
+  const checksOf = db.prepare(`${checkColumns} WHERE device IN (SELECT value FROM json_each(?)) ORDER BY id`)
   const packs = db.prepare('SELECT id, sha256, text FROM pack ORDER BY id')
   const scopes = db.prepare('SELECT area, pack FROM pack_scope ORDER BY area, pack')
   return {
@@ -161,19 +161,8 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
         uploadPath: d.upload_path
       })),
     facts: () => rowsOf(facts.all()),
-    checks: () =>
-      rowsOf<CheckColumns>(checks.all()).map(c => ({
-        id: c.id,
-        key: c.key,
-        version: c.version,
-        device: c.device,
-        probe: c.probe,
-        everyMs: c.every_ms,
-        subject: c.subject,
-        place: c.place,
-        options: c.options,
-        toMs: c.to_ms ?? undefined
-      })),
+    checks: () => rowsOf<CheckColumns>(checks.all()).map(checkOf),
+    checksOf: list => rowsOf<CheckColumns>(checksOf.all(JSON.stringify(list))).map(checkOf),
     packs: () => rowsOf(packs.all()),
     packScopes: () => rowsOf(scopes.all())
   }
@@ -220,3 +209,16 @@ interface CheckColumns extends Pick<
   every_ms: number
   to_ms: number | null
 }
+
+const checkOf = (c: CheckColumns): CheckRow => ({
+  id: c.id,
+  key: c.key,
+  version: c.version,
+  device: c.device,
+  probe: c.probe,
+  everyMs: c.every_ms,
+  subject: c.subject,
+  place: c.place,
+  options: c.options,
+  toMs: c.to_ms ?? undefined
+})

@@ -1,0 +1,140 @@
+import type { Gap } from '../../../../contract/batch.ts'
+import type { AreaRow, DeviceRow, RoomRow, SchoolRow } from '../../../ledger/ledger.ts'
+import type { AgentRow, StoredVerdict } from '../../../store/store.ts'
+import { lineOf, targetsFor, type Jurisdiction } from '../../../verdicts/evaluate.ts'
+import { linkTo, nameOf, type PageContext } from '../context.ts'
+import type { When } from '../format.ts'
+import { frameOf, type Frame, type Site } from './frame.ts'
+import { livenessMark, livenessOf, presenceMark, presenceOf, type Patience } from './liveness.ts'
+import type { Mark } from './mark.ts'
+import { periodFacts, type PeriodFacts } from './overview.ts'
+import { latestReadings, type DeviceReadings, type ReadingReads } from './readings.ts'
+import { targetNames } from './targets.ts'
+import { verdictCard, type VerdictCard } from './verdict-card.ts'
+
+/** All of one school; `devices`, `checks` and `agents` are its own. */
+export interface SchoolReads extends ReadingReads {
+  readonly school: SchoolRow
+  readonly areas: readonly AreaRow[]
+  readonly jurisdiction: Jurisdiction
+  readonly rooms: readonly RoomRow[]
+  readonly agents: readonly AgentRow[]
+  readonly verdicts: readonly StoredVerdict[]
+  readonly gaps: readonly (Gap & { readonly agent: string })[]
+}
+
+export interface SchoolPage extends Frame {
+  readonly crumbs: readonly string[]
+  readonly overview: string
+  readonly heading: string
+  readonly presence: Mark | undefined
+  readonly code: string
+  readonly kind: string
+  readonly contact: string
+  readonly agents: string
+  readonly seen: When | undefined
+  readonly period: PeriodFacts
+  readonly cards: readonly VerdictCard[]
+  readonly rooms: readonly RoomLine[]
+  readonly readings: readonly DeviceReadings[]
+  readonly gaps: readonly GapLine[]
+  readonly rawReadings: string
+  readonly rawStanding: string
+}
+export interface RoomLine {
+  readonly room: string
+  readonly roomKind: string
+  readonly device: string
+  readonly kind: string
+  readonly agent: Mark | undefined
+  readonly seen: When | undefined
+}
+export interface GapLine {
+  readonly from: string
+  readonly to: string
+  readonly n: string
+  readonly reason: string
+  readonly code: string
+}
+
+export const schoolPage = (context: PageContext, site: Site, reads: SchoolReads, patience: Patience): SchoolPage => {
+  const { say, formats } = context
+  const { school } = reads
+  const heading = nameOf(context, school)
+  const presence = presenceOf(reads.agents, context.nowMs, patience)
+  const query = { school: school.id }
+  return {
+    ...frameOf(context, site, { title: heading, refreshS: 60 }),
+    crumbs: lineOf(reads.areas, school.area)
+      .toReversed()
+      .map(id => reads.areas.find(area => area.id === id))
+      .map((area, i) => (area === undefined ? String(i) : nameOf(context, area))),
+    overview: linkTo(context, '/'),
+    heading,
+    presence: presenceMark(context, presence),
+    code: school.code,
+    kind: kindText(context, school),
+    contact: [school.contact, school.phone].filter(text => text !== undefined).join(' '),
+    agents: say('agents_online', { n: formats.number(presence.agents), live: formats.number(presence.live) }),
+    seen: presence.seenMs === undefined ? undefined : formats.when(presence.seenMs),
+    period: periodFacts(context),
+    cards: cardsOf(context, reads),
+    rooms: roomLines(context, reads, patience),
+    readings: latestReadings(context, reads),
+    gaps: reads.gaps.map(gap => ({
+      from: formats.at(gap.from),
+      to: formats.at(gap.to),
+      n: formats.number(gap.n),
+      reason: context.term('gap', gap.reason),
+      code: gap.reason
+    })),
+    rawReadings: `/v1/readings?${new URLSearchParams(query).toString()}`,
+    rawStanding: linkTo(context, '/v1/standing', query)
+  }
+}
+
+const kindText = ({ say, term, formats }: PageContext, school: SchoolRow): string =>
+  [
+    term('stage', school.stage),
+    term('zone', school.zone),
+    ...(school.townshipCentral ? [say('township_central')] : []),
+    ...(school.larger ? [say('larger')] : []),
+    ...(school.pupils === undefined ? [] : [say('pupils', { n: formats.number(school.pupils) })])
+  ].join(' · ')
+
+/** What needs work first. */
+const urgency = { missed: 0, unknown: 1, met: 2, not_applicable: 3 } as const
+
+const cardsOf = (context: PageContext, { school, jurisdiction, verdicts }: SchoolReads): VerdictCard[] => {
+  const names = targetNames(context, jurisdiction)
+  const known = new Map(verdicts.map(verdict => [verdict.target, verdict]))
+  const ruling = targetsFor(jurisdiction, school.area, context.period.name).map(target => target.key)
+  return [...new Set([...ruling, ...known.keys()])]
+    .map(target => ({ target, verdict: known.get(target) }))
+    .toSorted((a, b) => urgency[a.verdict?.verdict ?? 'unknown'] - urgency[b.verdict?.verdict ?? 'unknown'])
+    .map(({ target, verdict }) => verdictCard(context, names, target, verdict))
+}
+
+const roomLines = (context: PageContext, { rooms, devices, agents }: SchoolReads, patience: Patience): RoomLine[] => {
+  const { say, term, formats, nowMs } = context
+  const lineFor = (room: RoomRow | undefined, device: DeviceRow | undefined): RoomLine => {
+    const agent =
+      device === undefined ? undefined : agents.find(one => one.state === 'approved' && one.devices.includes(device.id))
+    return {
+      room: room?.name ?? say('no_room'),
+      roomKind: room === undefined ? '' : term('room', room.kind),
+      device: device?.name ?? say('no_device'),
+      kind: device === undefined ? '' : term('device', device.kind),
+      agent: agent === undefined ? undefined : livenessMark(context, livenessOf(agent, nowMs, patience)),
+      seen: agent?.seenMs === undefined ? undefined : formats.when(agent.seenMs)
+    }
+  }
+  const inRoom = Map.groupBy(devices, device => device.room)
+  return [
+    ...rooms.flatMap(room => {
+      const own = inRoom.get(room.id) ?? []
+      return own.length === 0 ? [lineFor(room, undefined)] : own.map(device => lineFor(room, device))
+    }),
+    ...(inRoom.get(undefined) ?? []).map(device => lineFor(undefined, device))
+  ]
+}

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { SentenceError } from '../../../contract/parse.ts'
+import { problem, type Problem } from '../../../contract/problem.ts'
+import { problemOf } from '../../errors.ts'
+import type { StoreReads } from '../../store/store.ts'
+import { render } from '../../views/render.ts'
+import { stylesheetAddress, unlisted } from './assets.ts'
+import { contextOf, plainContext, type PageContext } from './context.ts'
+import { languageCookie } from './language.ts'
+import { openLoader } from './load.ts'
+import { agentsPage } from './model/agents.ts'
+import { newestRecords } from './model/attention.ts'
+import type { Site } from './model/frame.ts'
+import { patienceFor } from './model/liveness.ts'
+import { overviewPage } from './model/overview.ts'
+import { problemPage } from './model/problem.ts'
+import { schoolPage } from './model/school.ts'
+
+export interface PageDeps {
+  readonly store: StoreReads
+  readonly now: () => number
+  readonly version: string
+  /** Shown as a notice. */
+  readonly openOnLoopback: boolean
+  /** How often agents upload when nothing changes, ms; how long silence is normal follows from it. A minute unless said. */
+  readonly uploadMs?: number
+}
+
+/** The pages for people: overview, school, agents. Rendered here, complete without any script. */
+export const pages =
+  (deps: PageDeps): FastifyPluginAsync =>
+  app => {
+    const load = openLoader(deps.store)
+    const site = siteOf(deps)
+    const patience = patienceFor(deps.uploadMs ?? 60_000)
+    const sendError = problemPages(deps)
+
+    app.setErrorHandler((error, request, reply) => {
+      const value = error instanceof SentenceError ? problem('bad_request', error.message) : problemOf(error)
+      if (value.status >= 500) request.log.error({ err: error, url: request.url }, 'page failed')
+      return sendError(request, reply, value)
+    })
+
+    app.get('/', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      return sendPage(
+        context,
+        reply,
+        render('overview', overviewPage(context, site, await load.overview(context), patience))
+      )
+    })
+
+    app.get<{ Params: { id: string } }>('/schools/:id', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      const reads = await load.school(context, request.params.id)
+      if (reads === undefined)
+        return sendError(
+          request,
+          reply,
+          problem('not_found', context.say('unknown_school', { id: JSON.stringify(request.params.id.slice(0, 80)) }))
+        )
+      return sendPage(context, reply, render('school', schoolPage(context, site, reads, patience)))
+    })
+
+    app.get('/agents', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      return sendPage(
+        context,
+        reply,
+        render('agents', agentsPage(context, site, await load.agents(), patience, newestRecords))
+      )
+    })
+
+    return Promise.resolve()
+  }
+
+/** Answers any request with a problem as a page: for the pages themselves, and for whoever answers browsers elsewhere. */
+export const problemPages = (deps: Pick<PageDeps, 'now' | 'version' | 'openOnLoopback'>) => {
+  const site = siteOf(deps)
+  return (request: FastifyRequest, reply: FastifyReply, value: Problem): FastifyReply => {
+    const context = plainContext(request, deps.now())
+    return sendPage(context, reply.code(value.status), render('problem', problemPage(context, site, value, request.id)))
+  }
+}
+
+/** Whether the caller would rather read a page than JSON. */
+export const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html')
+
+const siteOf = ({ version, openOnLoopback }: Pick<PageDeps, 'version' | 'openOnLoopback'>): Site => ({
+  stylesheet: stylesheetAddress(),
+  version,
+  openOnLoopback
+})
+
+const sendPage = (context: PageContext, reply: FastifyReply, html: string): FastifyReply => {
+  const cookie = languageCookie(context.query.get('lang') ?? undefined)
+  if (cookie !== undefined) reply.header('set-cookie', cookie)
+  // Pages hold names and telephone numbers: no shared cache keeps them.
+  return reply
+    .header('cache-control', 'private, no-cache')
+    .header('vary', 'Cookie')
+    .type('text/html; charset=utf-8')
+    .send(html)
+}
