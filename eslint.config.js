@@ -40,7 +40,7 @@ const sqliteAgent = onlyIn('node:sqlite', 'agent/spool.ts')
 const sqliteCollector = onlyIn('node:sqlite', 'collector/store/')
 
 export default defineConfig(
-  { ignores: ['node_modules/**', 'dist/**', 'var/**'] },
+  { ignores: ['node_modules/**', 'dist/**', 'var/**', '.tap/**'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

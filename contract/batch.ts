@@ -5,7 +5,7 @@ import { limits } from './limits.ts'
 
 /** Readings that were measured and are gone for good: every loss is counted and travels as a fact. Times are the device's wall clock, ms. */
 export const Gap = Type.Object(
-  { from: WallMs, to: WallMs, n: Type.Integer({ minimum: 0 }), reason: Word },
+  { from: WallMs, to: WallMs, n: Type.Integer({ minimum: 0, maximum: limits.readingsPerGap }), reason: Word },
   { additionalProperties: false, $id: 'Gap' }
 )
 export type Gap = Static<typeof Gap>

@@ -67,7 +67,7 @@ export const parseToken = (text: string, place: string): EnrolmentToken => {
   const [, id, secret, collectorFingerprint] = match ?? []
   if (id === undefined || secret === undefined || collectorFingerprint === undefined)
     throw new SentenceError(
-      `${place} must hold one enrolment token (cg1.….….…, 125 characters), got ${text.trim().length} characters`
+      `${place} must hold one enrolment token (cg1.….….…, 126 characters), got ${text.trim().length} characters`
     )
   return { id, secret, collectorFingerprint }
 }

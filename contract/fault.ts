@@ -65,9 +65,14 @@ const expectationOf = (error: SchemaError): string => {
 /** A value short enough for a sentence. */
 export const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) return typeof value
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+  try {
+    const text = JSON.stringify(value) as string | undefined
+    if (text === undefined) return typeof value
+    return text.length > 80 ? `${text.slice(0, 77)}…` : text
+  } catch {
+    // Parsing is not recursive, showing is: a hostile body can be deeper than the stack.
+    return 'a value nested too deeply to show'
+  }
 }
 
 const firstWord = (value: unknown): string | undefined => {

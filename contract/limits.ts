@@ -6,6 +6,8 @@ export const limits = {
   inflatedBytes: 1_048_576,
   readingsPerBatch: 500,
   gapsPerBatch: 64,
+  /** More than a spool can ever hold; sums of them stay whole numbers. */
+  readingsPerGap: 1_000_000_000,
   markersPerBatch: 64,
   fieldsPerReading: 64,
   labelsPerReading: 32,

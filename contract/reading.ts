@@ -16,9 +16,14 @@ export const UpMs = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 })
 /** The device's own wall clock, ms since 1970; may be wrong by years. */
 export const WallMs = Type.Integer({ minimum: 0, maximum: 9_007_199_254_740_991 })
 
-export const Fields = Type.Record(Word, Type.Number(), { maxProperties: limits.fieldsPerReading })
+/** Without additionalProperties a name that is no Word would fit no pattern, and so pass. */
+export const Fields = Type.Record(Word, Type.Number(), {
+  maxProperties: limits.fieldsPerReading,
+  additionalProperties: false
+})
 export const Labels = Type.Record(Word, Type.String({ maxLength: limits.labelLength }), {
-  maxProperties: limits.labelsPerReading
+  maxProperties: limits.labelsPerReading,
+  additionalProperties: false
 })
 
 /** A reading on the wire. `reason` is required unless the outcome is ok (see `readingFault`). */

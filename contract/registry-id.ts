@@ -4,7 +4,7 @@ import Type from 'typebox'
 export const RegistryId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })
 
 /** One version of a check: `<key>@<version>`; a changed check gets the next version, an old one is never edited. */
-export const CheckId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,95}@[1-9][0-9]{0,5}$' })
+export const CheckId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,96}@[1-9][0-9]{0,5}$' })
 
 /** Names of fields, labels, reasons and probes. */
 export const Word = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' })

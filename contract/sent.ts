@@ -9,8 +9,9 @@ export interface Sent {
   readonly wall_ms: number
 }
 
+/** A clock before 1970 is as wrong as 1970 is, and must not cost the readings that the header travels with. */
 export const formatSent = (sent: Sent): string =>
-  `boot="${sent.boot}", up_ms=${Math.round(sent.up_ms)}, wall_ms=${Math.round(sent.wall_ms)}`
+  `boot="${sent.boot}", up_ms=${Math.max(0, Math.round(sent.up_ms))}, wall_ms=${Math.max(0, Math.round(sent.wall_ms))}`
 
 export const parseSent = (text: string): Sent => {
   const match = /^boot="([0-9a-f-]{16,36})", up_ms=(\d{1,15}), wall_ms=(\d{1,15})$/.exec(text)

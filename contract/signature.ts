@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { SentenceError } from './parse.ts'
 
 /**
  * RFC 9421 HTTP Message Signatures with Ed25519 in one fixed profile each way: the component list never varies, so the
@@ -118,7 +119,10 @@ export const rawPublicKey = (key: KeyObject): Buffer =>
     .subarray(spkiPrefix.length)
 
 /** An Ed25519 public key from its raw 32 bytes. Throws on any other length. */
-export const publicKeyFromRaw = (raw: Uint8Array): KeyObject =>
-  createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' })
+export const publicKeyFromRaw = (raw: Uint8Array): KeyObject => {
+  // The DER reader ignores what follows, so a longer one would be a second name of the same key.
+  if (raw.length !== 32) throw new SentenceError(`a raw Ed25519 key must be 32 bytes, got ${raw.length}`)
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' })
+}
 
 export const privateKeyFromPem = (pem: string): KeyObject => createPrivateKey(pem)

@@ -22,7 +22,9 @@ const Target = Type.Object(
     /** Share of schools that should meet it, percent. */
     goal_pct: Type.Number({ minimum: 0, maximum: 100 }),
     /** Figures of the rule, units last in the name. */
-    parameters: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), Type.Number()))
+    parameters: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), Type.Number(), { additionalProperties: false })
+    )
   },
   { additionalProperties: false }
 )
