@@ -40,9 +40,11 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
   const running = new Map<string, { lock: string; done: Promise<void> }>()
   let cancelTimer: (() => void) | undefined
 
-  const next = (job: Job): number => {
+  /** The first instant of the job's phase that is after now; rounding must never give now itself. */
+  const next = (job: Job, now: number): number => {
     const phase = fractionOf(job.key) * job.everyMs
-    return (Math.floor((deps.now() - phase) / job.everyMs) + 1) * job.everyMs + phase
+    const atMs = (Math.floor((now - phase) / job.everyMs) + 1) * job.everyMs + phase
+    return atMs > now ? atMs : atMs + job.everyMs
   }
 
   const start = (job: Job): void => {
@@ -60,16 +62,18 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     if (abort.signal.aborted) return
     cancelTimer?.()
     cancelTimer = undefined
-    const ready = [...due.values()].filter(entry => entry.atMs <= deps.now()).sort((a, b) => a.atMs - b.atMs)
+    // One look at the clock: an entry that fell due between two looks would be neither started nor waited for.
+    const now = deps.now()
+    const ready = [...due.values()].filter(entry => entry.atMs <= now).sort((a, b) => a.atMs - b.atMs)
     for (const entry of ready) {
       if (running.size >= most) break
       // Its own last run or another on the same host is not over: it stays due and starts when that ends.
       if (running.has(entry.job.key) || [...running.values()].some(other => other.lock === entry.job.lock)) continue
-      due.set(entry.job.key, { job: entry.job, atMs: next(entry.job) })
+      due.set(entry.job.key, { job: entry.job, atMs: next(entry.job, now) })
       start(entry.job)
     }
-    const waiting = [...due.values()].map(entry => entry.atMs).filter(atMs => atMs > deps.now())
-    if (waiting.length > 0) cancelTimer = deps.setTimer(wake, Math.max(0, Math.min(...waiting) - deps.now()))
+    const waiting = [...due.values()].map(entry => entry.atMs).filter(atMs => atMs > now)
+    if (waiting.length > 0) cancelTimer = deps.setTimer(wake, Math.max(0, Math.min(...waiting) - now))
   }
 
   return {

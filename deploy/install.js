@@ -20,9 +20,8 @@ const lockHash = () =>
 /** @returns {{lock?: string, what?: string}} */
 const readStamp = () => {
   try {
-    /** @type {{lock?: string, what?: string}} */
-    const stamp = JSON.parse(readFileSync(stampFile, 'utf8'))
-    return stamp
+    const stamp = /** @type {unknown} */ (JSON.parse(readFileSync(stampFile, 'utf8')))
+    return typeof stamp === 'object' && stamp !== null ? stamp : {}
   } catch {
     return {}
   }

@@ -20,7 +20,7 @@ const root = resolve(import.meta.dirname, '..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const run = promisify(execFile)
 
-t.test('every probe is a folder with code, README and a valid sample, and stands in the table', async t => {
+void t.test('every probe is a folder with code, README and a valid sample, and stands in the table', t => {
   const folders = readdirSync(join(root, 'agent/probes')).filter(name =>
     statSync(join(root, 'agent/probes', name)).isDirectory()
   )
@@ -35,9 +35,10 @@ t.test('every probe is a folder with code, README and a valid sample, and stands
     const readme = read(`${folder}/README.md`)
     for (const reason of Object.keys(probe.reasons)) t.match(readme, reason, `${folder}/README.md explains ${reason}`)
   }
+  t.end()
 })
 
-t.test('a probe added by following CONTRIBUTING is one new folder and one line', async t => {
+void t.test('a probe added by following CONTRIBUTING is one new folder and one line', async t => {
   const copy = t.testdir()
   for (const name of ['contract', 'agent', 'collector', 'deploy', 'package.json', 'tsconfig.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true })
@@ -68,7 +69,7 @@ t.test('a probe added by following CONTRIBUTING is one new folder and one line',
   t.type(readings[0]?.fields['load1'], 'number')
 })
 
-t.test('README.md and README.zh-CN.md say the same', async t => {
+void t.test('README.md and README.zh-CN.md say the same', t => {
   const shape = (file: string) => {
     const text = read(file)
     return {
@@ -81,15 +82,17 @@ t.test('README.md and README.zh-CN.md say the same', async t => {
     }
   }
   t.same(shape('README.zh-CN.md'), shape('README.md'))
+  t.end()
 })
 
-t.test('every link of the documents leads to a file', async t => {
+void t.test('every link of the documents leads to a file', t => {
   for (const file of ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })])
     for (const [, link = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g))
       t.ok(existsSync(join(root, dirname(file), link)), `${file} → ${link}`)
+  t.end()
 })
 
-t.test('every command of the README exists in package.json or in the command line', async t => {
+void t.test('every command of the README exists in package.json or in the command line', async t => {
   const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const { stdout: help } = await run(process.execPath, [join(root, 'deploy/bin.js'), '--help'])
   for (const [, block = ''] of read('README.md').matchAll(/```sh\n([\s\S]*?)```/g))
@@ -101,17 +104,19 @@ t.test('every command of the README exists in package.json or in the command lin
     }
 })
 
-t.test('exact versions, and no address of a registry in the lock file', async t => {
+void t.test('exact versions, and no address of a registry in the lock file', t => {
   const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
   for (const kind of ['dependencies', 'optionalDependencies', 'devDependencies'])
     for (const [name, version] of Object.entries(manifest[kind] ?? {}))
       t.match(version, /^\d+\.\d+\.\d+$/, `${name} ${version}`)
   t.notMatch(read('package-lock.json'), /"resolved": *"http/)
+  t.end()
 })
 
-t.test('no source file is over 300 lines', async t => {
+void t.test('no source file is over 300 lines', t => {
   for (const file of globSync('{contract,agent,collector,deploy,bench,tests}/**/*.{ts,js}', { cwd: root })) {
     const lines = read(file).split('\n').length
     t.ok(lines <= 301, `${file} has ${lines} lines`)
   }
+  t.end()
 })

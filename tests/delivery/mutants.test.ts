@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { chaos } from './chaos.ts'
 import { mutants, plant } from './mutants.ts'
+import { scratch } from './scratch.ts'
 import { seeded } from './seeded.ts'
 
 // Real processes on a busy machine: the bound is for a dead-lock, not for speed.
@@ -11,8 +12,8 @@ const root = resolve(import.meta.dirname, '../..')
 
 const only = process.env['MUTANT']
 for (const mutant of mutants.filter(m => only === undefined || m.name.includes(only)))
-  t.test(`the delivery test catches: ${mutant.name}`, { timeout: 1_400_000 }, async t => {
-    const directory = t.testdir({ run: {} })
+  void t.test(`the delivery test catches: ${mutant.name}`, { timeout: 1_400_000 }, async t => {
+    const directory = scratch(t)
     const code = plant(mutant, root, directory)
     const result = await chaos({
       root: code,
