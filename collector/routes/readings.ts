@@ -98,7 +98,8 @@ export const readingRoutes =
 
 const instantOf = (text: string | undefined, name: string): number | undefined => {
   if (text === undefined) return undefined
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : NaN
+  // Without an offset a time would mean whatever zone this machine happens to be in.
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : NaN
   if (Number.isNaN(ms))
     throw new ProblemError(
       'bad_request',

@@ -29,21 +29,13 @@ export const wireRoutes =
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.bodyBytes }, (_request, body, done) => {
       done(null, body)
     })
-    const answer = async (
-      name: string,
-      request: FastifyRequest,
-      reply: FastifyReply,
-      work: (raw: RawRequest) => RawAnswer | Promise<RawAnswer>
-    ) => {
-      const raw = rawRequest(request)
-      const result = await Promise.resolve(raw)
-        .then(work)
-        .catch((error: unknown): RawAnswer => {
-          const value = problemOf(error)
-          if (value.status >= 500) request.log.error({ err: error, route: name }, 'agent request failed')
-          const headers = value.status === 503 ? { 'retry-after': '10' } : {}
-          return { status: value.status, contentType: 'application/problem+json', body: JSON.stringify(value), headers }
-        })
+    const refusal = (error: unknown, request: FastifyRequest): RawAnswer => {
+      const value = problemOf(error)
+      if (value.status >= 500) request.log.error({ err: error, url: request.url }, 'agent request failed')
+      const headers = value.status === 503 ? { 'retry-after': '10' } : {}
+      return { status: value.status, contentType: 'application/problem+json', body: JSON.stringify(value), headers }
+    }
+    const send = (name: string, raw: RawRequest, result: RawAnswer, reply: FastifyReply): FastifyReply => {
       deps.answered(name, result.status)
       reply.code(result.status).headers({
         'content-type': result.contentType,
@@ -54,6 +46,20 @@ export const wireRoutes =
       })
       return reply.send(Buffer.from(result.body))
     }
+    const answer = async (
+      name: string,
+      request: FastifyRequest,
+      reply: FastifyReply,
+      work: (raw: RawRequest) => RawAnswer | Promise<RawAnswer>
+    ) => {
+      const raw = rawRequest(request)
+      const result = await Promise.resolve(raw)
+        .then(work)
+        .catch((error: unknown) => refusal(error, request))
+      return send(name, raw, result, reply)
+    }
+    // What is refused before its route runs (a body over the cap) is signed as well: an agent obeys no other answer.
+    app.setErrorHandler((error, request, reply) => send('unread', rawRequest(request), refusal(error, request), reply))
 
     app.post(
       '/v1/enroll',

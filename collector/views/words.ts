@@ -147,6 +147,10 @@ const table = {
   },
   device_silent: { zh: '{n} 项检测在 24 小时内都没有读数', en: '{n} checks, not one reading in 24 hours' },
   no_reading: { zh: '24 小时内没有读数', en: 'No reading in 24 hours' },
+  clock_by_collector: {
+    zh: '采集端（没有时间服务器应答，精度 1 秒）',
+    en: 'the collector (no time server answered; to 1 s)'
+  },
   self_no_evidence: { zh: '本机的应答不作为证据', en: 'answers from this host prove nothing' },
   site_no_evidence: { zh: '非校外的应答不作为接入证据', en: 'only off-site answers prove access' },
   gaps: { zh: '缺口（已测量但丢失的读数）', en: 'Gaps (measured, then lost)' },
@@ -191,8 +195,8 @@ const table = {
     en: 'Get the token file of the school from the administrator, copy it to the device, and run there:'
   },
   enrol_more: {
-    zh: '离线安装和令牌的签发见 README.zh-CN.md。',
-    en: 'For issuing tokens and installing without internet see README.md.'
+    zh: '令牌的签发和设备审批见 docs/operations.md。',
+    en: 'For issuing tokens and approving devices see docs/operations.md.'
   },
   collector_address: { zh: 'http://采集端地址:8080', en: 'http://COLLECTOR:8080' },
   token_file: { zh: '令牌文件', en: 'TOKEN-FILE' },

@@ -115,7 +115,7 @@ const lineOf = (
   const base = {
     probe: context.term('probe', check.probe),
     check: wireIdOf(check),
-    subject: reading?.labels['subject'] ?? check.subject,
+    subject: subjectOf(context, check, reading),
     part: reading?.part ?? '',
     place: place === '' ? '' : context.term('place', place),
     caution: check.probe === 'portal' ? cautionFor(context, place) : '',
@@ -133,6 +133,12 @@ const lineOf = (
     when: context.formats.when(reading.atMs)
   }
 }
+
+/** What was really asked: the clock probe falls back to the collector when no time server answers. */
+const subjectOf = ({ say }: PageContext, check: CheckRow, reading: ReadingRow | undefined): string =>
+  check.probe === 'clock' && reading?.labels['source'] === 'collector'
+    ? say('clock_by_collector')
+    : (reading?.labels['subject'] ?? check.subject)
 
 /** Only what was measured to be off site is evidence of access. */
 const cautionFor = ({ say }: PageContext, place: string): string => {
