@@ -31,8 +31,9 @@ export interface Agent {
 
 /** How often the configuration is asked for when no acknowledgement says that it changed, ms. */
 const refreshMs = 600_000
-/** The same while there is none at all yet. */
+/** While there is none yet (the agent waits for approval, or the collector is away): soon, then each minute. */
 const firstRefreshMs = 5_000
+const waitingRefreshMs = 60_000
 
 /** Wires the parts: configuration → schedule → probes → folding → spool → upload. Throws a SentenceError when it is not enrolled. */
 export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
@@ -107,6 +108,7 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
 
   let cancelRefresh: () => void = () => undefined
   let refreshing = false
+  let waitMs = firstRefreshMs
   const refresh = (): void => {
     if (refreshing || abort.signal.aborted) return
     refreshing = true
@@ -121,8 +123,9 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
       })
       .finally(() => {
         refreshing = false
-        if (!abort.signal.aborted)
-          cancelRefresh = setTimer(refresh, configuration.current() === undefined ? firstRefreshMs : refreshMs)
+        if (abort.signal.aborted) return
+        cancelRefresh = setTimer(refresh, configuration.current() === undefined ? waitMs : refreshMs)
+        waitMs = waitingRefreshMs
       })
   }
 

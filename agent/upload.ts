@@ -51,6 +51,7 @@ export const startUpload = (deps: UploadDeps): Upload => {
   const abort = new AbortController()
   let options = deps.options
   let most = options.maxReadings
+  let periodMs = options.periodMs
   let backoff = noFailures
   let cancelTimer: (() => void) | undefined
   let dueMs = Infinity
@@ -71,9 +72,9 @@ export const startUpload = (deps: UploadDeps): Upload => {
 
   /** The agent's own offset within the period, so that a city does not upload in one second. */
   const untilOffset = (): number => {
-    const offset = fractionOf(deps.agent) * options.periodMs
-    const into = (((deps.now() - offset) % options.periodMs) + options.periodMs) % options.periodMs
-    return options.periodMs - into
+    const offset = fractionOf(deps.agent) * periodMs
+    const into = (((deps.now() - offset) % periodMs) + periodMs) % periodMs
+    return periodMs - into
   }
 
   const run = (): void => {
@@ -150,6 +151,8 @@ export const startUpload = (deps: UploadDeps): Upload => {
     if (acknowledgement.rejected.length > 0)
       log.warn({ rejected: acknowledgement.rejected.slice(0, 5) }, 'the collector set readings aside')
     deps.onAcknowledged?.(acknowledgement, batch)
+    // The collector sets the pace: it knows how busy it is.
+    periodMs = Math.max(1, acknowledgement.next_ms)
     most = Math.min(options.maxReadings, acknowledgement.max_readings)
     return full && spool.state().loose > 0 ? { kind: 'progress' } : { kind: 'idle' }
   }
@@ -197,6 +200,7 @@ export const startUpload = (deps: UploadDeps): Upload => {
     set: next => {
       options = next
       most = next.maxReadings
+      periodMs = next.periodMs
     },
     stop: async () => {
       abort.abort()
