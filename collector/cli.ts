@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { ExitError } from '../contract/exit.ts'
-import { runCollector } from './main.ts'
 
 /** Adds the collector's commands. */
 export const addCollectorCommands = (program: Command, version: string): void => {
@@ -10,9 +9,11 @@ export const addCollectorCommands = (program: Command, version: string): void =>
     .requiredOption('--config <file>', 'collector.yaml')
     .option('--port <port>', 'instead of the file’s', portOf)
     .option('--host <host>', 'instead of the file’s')
-    .action((options: { config: string; port?: number; host?: string }) =>
-      runCollector(options.config, { ...options, version })
-    )
+    .action(async (options: { config: string; port?: number; host?: string }) => {
+      // Only this command pays for loading the collector.
+      const { runCollector } = await import('./main.ts')
+      await runCollector(options.config, { ...options, version })
+    })
 }
 
 export const portOf = (text: string): number => {

@@ -6,7 +6,7 @@ import { addCollectorCommands } from '../collector/cli.ts'
 import { CollectorConfig, loadSettings } from '../collector/config.ts'
 import { version } from './version.ts'
 import { runProgram } from './run-program.ts'
-import { addStartCommand } from './start.ts'
+import { addStartCommand } from './start-command.ts'
 
 /** The whole command line, as it is in a clone. */
 export const run = async (argv: readonly string[]): Promise<void> => {

@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import Type from 'typebox'
 import { readIfThere, writePrivate } from '../agent/private-file.ts'
 import { thisSystem } from '../agent/system.ts'
-import { portOf } from '../collector/cli.ts'
 import { readAdminSecret } from '../collector/keys.ts'
 import { ExitError } from '../contract/exit.ts'
 import { parse } from '../contract/parse.ts'
@@ -16,24 +14,14 @@ import { writeOnce } from './one-school.ts'
 
 const bin = fileURLToPath(new URL('./bin.js', import.meta.url))
 
-interface StartOptions {
+export interface StartOptions {
   readonly port: number
   readonly host: string
   readonly data: string
 }
 
-/** `npm start`: a collector and an agent of this machine, as two child processes. */
-export const addStartCommand = (program: Command): void => {
-  program
-    .command('start')
-    .description('collector and agent of this machine 在本机运行采集端和探针')
-    .option('--port <port>', 'port of the collector', portOf, 8080)
-    .option('--host <host>', 'address to listen on; 127.0.0.1 keeps it to this machine', '127.0.0.1')
-    .option('--data <dir>', 'where everything is kept', './var')
-    .action((options: StartOptions) => start({ ...options, data: resolve(options.data) }))
-}
-
-const start = async (options: StartOptions): Promise<void> => {
+/** `npm start`: a collector and an agent of this machine, as two child processes. Resolves when both have stopped. */
+export const start = async (options: StartOptions): Promise<void> => {
   mkdirSync(options.data, { recursive: true, mode: 0o700 })
   const release = claim(options.data)
   const children = new Set<Child>()

@@ -19,7 +19,7 @@ for (const mutant of mutants.filter(m => only === undefined || m.name.includes(o
       root: code,
       directory: join(directory, 'run'),
       kill: mutant.kill,
-      cycles: 6,
+      cycles: 4,
       random: seeded(7)
     })
     t.comment(JSON.stringify(result))
