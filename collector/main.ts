@@ -70,8 +70,11 @@ export const runCollector = async (
     over.version
   )
   process.stdout.write(`${JSON.stringify({ url: running.url, secret_file: running.secretFile })}\n`)
-  if (running.secretIsNew)
-    process.stderr.write(`admin secret (kept in ${running.secretFile}): ${running.adminSecret}\n`)
+  if (running.secretIsNew) {
+    // Shown once to a person; a log file must not hold it.
+    const shown = process.stderr.isTTY ? running.adminSecret : '(in the file)'
+    process.stderr.write(`管理口令 admin secret, kept in ${running.secretFile}: ${shown}\n`)
+  }
   await untilToldToStop()
   await running.stop()
 }

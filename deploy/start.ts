@@ -50,7 +50,9 @@ export const start = async (options: StartOptions): Promise<void> => {
     children.add(agent)
     await readyOf(agent)
     print(`校园网络达标监测已启动 campus-gauge runs: ${url}/`)
-    print(`数据目录 data: ${options.data}    停止 stop: Ctrl-C`)
+    print(
+      `数据目录 data: ${options.data}    管理口令 admin secret: ${join(options.data, 'collector', 'admin.secret')}    停止 stop: Ctrl-C`
+    )
     void firstFigures(url, stop.signal, print)
     await Promise.all([
       keepAlive('collector 采集端', collector, () => runCollector(port), children, stop.signal),

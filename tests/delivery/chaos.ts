@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly kill: 'collector' | 'agent'
   readonly cycles: number
   readonly random: () => number
+  /** How long the last agent may take to empty its spool, ms. */
+  readonly patienceMs?: number
 }
 
 export interface ChaosResult extends Tally {
@@ -83,7 +85,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     await agent.kill('SIGTERM')
     // What is still in the spool is sent by a last agent, which counts on until its spool is empty once.
     agent = startAgent()
-    const drained = await until(() => emptySpool(join(directory, 'agent')), 20_000)
+    const drained = await until(() => emptySpool(join(directory, 'agent')), options.patienceMs ?? 20_000)
     await agent.kill('SIGKILL')
     await collector.kill('SIGTERM')
     return { ...tallyOf(directory, recorded), kills, dropped: proxy.dropped(), forged: proxy.forged(), drained }

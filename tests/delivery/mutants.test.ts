@@ -20,7 +20,8 @@ for (const mutant of mutants.filter(m => only === undefined || m.name.includes(o
       directory: join(directory, 'run'),
       kill: mutant.kill,
       cycles: 4,
-      random: seeded(7)
+      random: seeded(7),
+      patienceMs: 5_000
     })
     t.comment(JSON.stringify(result))
     t.ok(result.lost > 0 || result.twice > 0 || result.retimed > 0 || !result.drained, 'the fault is seen')
