@@ -6,11 +6,11 @@ import { openConfiguration } from './central.ts'
 import { openClient, type Client } from './client.ts'
 import { collectorTime } from './collector-time.ts'
 import type { AgentSettings } from './config.ts'
-import { fold, foldKey, type FoldState } from './fold.ts'
 import { loadEnrolment, loadOrMakeKey } from './identity.ts'
 import { Unavailable, type Probe } from './probe.ts'
 import { runCheck, type PreparedProbe } from './run-check.ts'
 import { startSchedule, type Job } from './schedule.ts'
+import { openRecorder } from './recorder.ts'
 import { openSpool, type Spool } from './spool.ts'
 import type { System } from './system.ts'
 import { startUpload } from './upload.ts'
@@ -54,7 +54,7 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
   const configuration = openConfiguration(settings.data, client, log)
   const abort = new AbortController()
   const clock = { offsetMs: undefined as number | undefined }
-  const recorder = openRecorder(spool, deps)
+  const recorder = openRecorder(spool, n => deps.onRecorded?.(n))
 
   const schedule = startSchedule({
     now: () => performance.now(),
@@ -82,6 +82,7 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
     const current = configuration.current()
     if (current === undefined) return
     upload.set(optionsOf(current))
+    recorder.keepOnly(current.checks.map(spec => spec.check))
     schedule.set(
       current.checks.map(spec =>
         jobOf(spec, deps.probes, async (probe, prepared, signal) => {
@@ -99,7 +100,7 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
               onFault: err => log.error({ err, check: spec.check }, 'a probe failed inside')
             }
           )
-          const urgent = recorder(readings, probe, current.fold_ms)
+          const urgent = recorder.record(readings, probe, current.fold_ms)
           if (readings.length > 0) upload.notify(urgent)
         })
       )
@@ -148,26 +149,6 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
       spool.close()
       log.info({ reason }, 'agent stopped')
     }
-  }
-}
-
-/** Folds the readings of one run and writes them in one transaction. Returns whether an outcome changed. */
-const openRecorder = (spool: Spool, deps: AgentDeps) => {
-  const folds = spool.folds()
-  return (readings: Parameters<typeof fold>[1][], probe: Probe, windowMs: number): boolean => {
-    const changed = new Map<string, FoldState>()
-    const emit = readings.flatMap(reading => {
-      const step = fold(folds.get(foldKey(reading)), reading, probe.fold ?? {}, windowMs)
-      changed.set(foldKey(reading), step.state)
-      return step.emit.map(ready => ({ ready, urgent: step.urgent }))
-    })
-    spool.record(
-      emit.map(entry => entry.ready),
-      changed
-    )
-    for (const [key, state] of changed) folds.set(key, state)
-    deps.onRecorded?.(emit.length)
-    return emit.some(entry => entry.urgent)
   }
 }
 

@@ -40,7 +40,12 @@ export const openConfiguration = (
       const next = parseJson(Configuration, answer.text, 'configuration')
       current = next
       etag = answer.headers.etag
-      writePrivate(file, JSON.stringify({ etag: etag ?? null, text: answer.text }))
+      try {
+        writePrivate(file, JSON.stringify({ etag: etag ?? null, text: answer.text }))
+      } catch (err) {
+        // It is in force all the same: to fail here would leave it unapplied, and its ETag would answer 304 from now on.
+        log.warn({ err, file }, 'the configuration could not be kept for the next start')
+      }
       log.info({ checks: next.checks.length }, 'configuration in force')
       return true
     }

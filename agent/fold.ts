@@ -22,6 +22,8 @@ interface Pending {
   readonly fields: Readonly<Record<string, number>>
   /** In how many of the n each field was measured. */
   readonly seen: Readonly<Record<string, number>>
+  /** How they fold: kept, so that it can be finished when the check itself is gone. */
+  readonly rules: Readonly<Record<string, Fold>>
 }
 
 export interface FoldStep {
@@ -42,21 +44,24 @@ export const fold = (
   windowMs: number
 ): FoldStep => {
   const sign = signOf(reading)
+  const before = state?.pending === undefined ? [] : [flush(state.pending)]
   if (windowMs === 0)
     return {
       state: { sign, windowMs: reading.up_ms, pending: undefined },
-      emit: [reading],
+      emit: [...before, reading],
       urgent: state?.sign !== sign
     }
   const sameBoot = state?.pending === undefined || state.pending.last.boot === reading.boot
-  if (state?.sign !== sign || !sameBoot || reading.up_ms < state.windowMs) {
-    const before = state?.pending === undefined ? [] : [flush(state.pending, rules)]
+  if (state?.sign !== sign || !sameBoot || reading.up_ms < state.windowMs)
     return { state: { sign, windowMs: reading.up_ms, pending: undefined }, emit: [...before, reading], urgent: true }
-  }
   const pending = add(state.pending, reading, rules)
   if (reading.up_ms - state.windowMs < windowMs) return { state: { ...state, pending }, emit: [], urgent: false }
-  return { state: { sign, windowMs: reading.up_ms, pending: undefined }, emit: [flush(pending, rules)], urgent: false }
+  return { state: { sign, windowMs: reading.up_ms, pending: undefined }, emit: [flush(pending)], urgent: false }
 }
+
+/** What is measured and not yet sent, as one reading: for a check that will not run again. */
+export const unsent = (state: FoldState): WireReading | undefined =>
+  state.pending === undefined ? undefined : flush(state.pending)
 
 /** An event (reboot, suspend, clock step) is news even when the outcome is the same. */
 const signOf = (reading: WireReading): string =>
@@ -70,7 +75,14 @@ const add = (pending: Pending | undefined, reading: WireReading, rules: Readonly
     fields[name] = known === undefined ? value : combine(rules[name] ?? 'last', known, value)
     seen[name] = (seen[name] ?? 0) + 1
   }
-  return { last: reading, n: (pending?.n ?? 0) + 1, took: Math.max(pending?.took ?? 0, reading.took_ms), fields, seen }
+  return {
+    last: reading,
+    n: (pending?.n ?? 0) + 1,
+    took: Math.max(pending?.took ?? 0, reading.took_ms),
+    fields,
+    seen,
+    rules
+  }
 }
 
 /** A mean is carried as a sum and divided at the end. */
@@ -88,12 +100,12 @@ const combine = (rule: Fold, known: number, value: number): number => {
   }
 }
 
-const flush = (pending: Pending, rules: Readonly<Record<string, Fold>>): WireReading => {
+const flush = (pending: Pending): WireReading => {
   if (pending.n === 1) return pending.last
   const fields = Object.fromEntries(
     Object.entries(pending.fields).map(([name, value]) => [
       name,
-      rules[name] === 'mean' ? value / (pending.seen[name] ?? 1) : value
+      pending.rules[name] === 'mean' ? value / (pending.seen[name] ?? 1) : value
     ])
   )
   return { ...pending.last, took_ms: pending.took, fields: { ...fields, folded_n: pending.n } }

@@ -7,14 +7,15 @@ import type { Batch, Gap, GapReason, Marker } from '../contract/batch.ts'
 import { limits } from '../contract/limits.ts'
 import type { WireReading } from '../contract/reading.ts'
 import type { FoldState } from './fold.ts'
+import { Damage, fitting, isDamage, looseRow, readingsIn, type LooseRow } from './spool-entries.ts'
 
 /**
  * Readings on disk until a signed acknowledgement says that the collector has them on disk. Everything is loose but at most one
  * frozen batch, whose bytes never change while it is retried; so thinning the rest never makes a hole in the sequence.
  */
 export interface Spool {
-  /** One transaction: readings to send, and what is folded but not yet sent. */
-  record(readings: readonly WireReading[], folds: ReadonlyMap<string, FoldState>): void
+  /** One transaction: readings to send, and what is folded but not yet sent (undefined: no longer). */
+  record(readings: readonly WireReading[], folds: ReadonlyMap<string, FoldState | undefined>): void
   folds(): Map<string, FoldState>
   addMarker(marker: Marker): void
   /** The frozen batch, or a new one of at most that many loose entries; undefined when there is nothing to send. */
@@ -39,6 +40,8 @@ export interface Frozen {
   /** gzip, as it goes over the wire. */
   readonly body: Uint8Array
   readonly entries: number
+  /** Loose entries wait behind it. */
+  readonly more: boolean
 }
 
 export interface SpoolState {
@@ -63,19 +66,19 @@ export interface SpoolOptions {
   readonly onMovedAside?: (file: string, cause: unknown) => void
 }
 
-/** Opens the spool. A file that cannot be read is moved aside and counted as a gap: the agent goes on. */
+/** Opens the spool. A damaged file is moved aside and counted as a gap; any other fault (a full disk, a lock) passes, and is thrown. */
 export const openSpool = (options: SpoolOptions): Spool => {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
   const file = join(options.directory, 'spool.sqlite')
   try {
     return spoolOn(openDatabase(file), options)
   } catch (cause) {
+    if (!isDamage(cause)) throw cause
     const aside = `${file}.corrupt-${options.wallMs()}`
     renameSync(file, aside)
     for (const tail of ['-wal', '-shm']) rmSync(`${file}${tail}`, { force: true })
     options.onMovedAside?.(aside, cause)
-    const spool = spoolOn(openDatabase(file), options, 'spool_corrupt')
-    return spool
+    return spoolOn(openDatabase(file), options, 'spool_corrupt')
   }
 }
 
@@ -88,7 +91,7 @@ const openDatabase = (file: string): DatabaseSync => {
     )
     const check = db.prepare('PRAGMA quick_check(1)').get()
     if (check?.['quick_check'] !== 'ok')
-      throw new Error(`the spool's file is damaged: ${String(check?.['quick_check'])}`)
+      throw new Damage(`the spool's file is damaged: ${String(check?.['quick_check'])}`)
     db.exec(schema)
     return db
   } catch (error) {
@@ -110,12 +113,18 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
     'SELECT count(*) AS n, coalesce(sum(length(CAST(body AS BLOB))), 0) AS bytes, min(wall_ms) AS oldest FROM loose'
   )
   const dropTo = db.prepare('DELETE FROM loose WHERE id <= ?')
+  const looseAfter = db.prepare(
+    'SELECT id, kind, wall_ms, length(CAST(body AS BLOB)) AS size, body FROM loose WHERE id > ? ORDER BY id'
+  )
+  const anyAfter = db.prepare('SELECT 1 FROM loose WHERE id > ? LIMIT 1')
+  const looseTo = db.prepare('SELECT kind, body FROM loose WHERE id <= ?')
   const getFrozen = db.prepare('SELECT seq, last_id, entries, body FROM frozen')
   const addFrozen = db.prepare('INSERT INTO frozen (seq, last_id, entries, body) VALUES (?, ?, ?, ?)')
   const dropFrozen = db.prepare('DELETE FROM frozen')
   const putFold = db.prepare(
     'INSERT INTO folding (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body'
   )
+  const dropFold = db.prepare('DELETE FROM folding WHERE key = ?')
   const allFolds = db.prepare('SELECT key, body FROM folding')
 
   const atomically = <Result>(work: () => Result): Result => {
@@ -134,9 +143,13 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
     if (typeof value !== 'string') throw new Error(`the spool has no ${key}`)
     return value
   }
-  const add = (kind: 'reading' | 'gap' | 'marker', wallMs: number, value: WireReading | Gap | Marker): void =>
-    void addLoose.run(kind, wallMs, JSON.stringify(value))
-  const addGap = (gap: Gap): void => add('gap', gap.to, gap)
+  /** Returns how many bytes it took. */
+  const add = (kind: 'reading' | 'gap' | 'marker', wallMs: number, value: WireReading | Gap | Marker): number => {
+    const body = JSON.stringify(value)
+    addLoose.run(kind, wallMs, body)
+    return Buffer.byteLength(body)
+  }
+  const addGap = (gap: Gap): void => void (bytes += add('gap', gap.to, gap))
   const gapNow = (reason: GapReason, n: number, from = options.wallMs()): Gap => ({
     from,
     to: options.wallMs(),
@@ -158,72 +171,70 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
   /** Under pressure the oldest loose readings go, a tenth at a time, and the loss travels as data. */
   const thin = (): void => {
     const lastFrozen = Number(getFrozen.get()?.['last_id'] ?? 0)
-    const rows = looseRows(Number(total.get()?.['n'])).filter(row => row.id > lastFrozen)
     let freed = 0
-    const gone: LooseRow[] = []
-    for (const row of rows) {
+    let lastId: number | undefined
+    // Row by row: a full spool is larger than the memory that an agent may take.
+    const lost = { from: Infinity, to: 0, n: 0 }
+    for (const row of looseAfter.iterate(lastFrozen)) {
       if (freed >= options.maxBytes / 10) break
-      freed += row.size
-      gone.push(row)
+      const { id, kind, wallMs, size, body } = looseRow(row)
+      freed += size
+      lastId = id
+      const gone = kind === 'gap' ? (JSON.parse(body) as Gap) : { from: wallMs, to: wallMs, n: readingsIn(kind, body) }
+      lost.from = Math.min(lost.from, gone.from)
+      lost.to = Math.max(lost.to, gone.to)
+      lost.n += gone.n
     }
-    const last = gone.at(-1)
-    if (last === undefined) return
-    const readings = gone.filter(row => row.kind === 'reading')
-    db.prepare('DELETE FROM loose WHERE id > ? AND id <= ?').run(lastFrozen, last.id)
-    const older = gone.filter(row => row.kind === 'gap').map(row => JSON.parse(row.body) as Gap)
-    const times = [...readings.map(row => row.wallMs), ...older.flatMap(gap => [gap.from, gap.to])]
-    const n = readings.length + older.reduce((sum, gap) => sum + gap.n, 0)
-    addGap({ from: Math.min(...times, last.wallMs), to: Math.max(...times, 0), n, reason: 'spool_full' })
+    if (lastId === undefined) return
+    db.prepare('DELETE FROM loose WHERE id > ? AND id <= ?').run(lastFrozen, lastId)
+    addGap({ ...lost, reason: 'spool_full' })
     bytes -= freed
   }
-
-  interface LooseRow {
-    readonly id: number
-    readonly kind: string
-    readonly wallMs: number
-    readonly size: number
-    readonly body: string
-  }
-  const looseRows = (limit: number): LooseRow[] =>
-    someLoose.all(limit).map(row => ({
-      id: Number(row['id']),
-      kind: String(row['kind']),
-      wallMs: Number(row['wall_ms']),
-      size: Number(row['size']),
-      body: String(row['body'])
-    }))
 
   const frozenNow = (): Frozen | undefined => {
     const row = getFrozen.get()
     if (row === undefined || !(row['body'] instanceof Uint8Array)) return undefined
-    return { spool: meta('spool'), seq: Number(row['seq']), body: row['body'], entries: Number(row['entries']) }
+    return {
+      spool: meta('spool'),
+      seq: Number(row['seq']),
+      body: row['body'],
+      entries: Number(row['entries']),
+      more: anyAfter.get(Number(row['last_id'])) !== undefined
+    }
   }
 
   return {
-    record: (readings, folds) =>
-      atomically(() => {
-        for (const reading of readings) {
-          add('reading', reading.wall_ms, reading)
-          bytes += JSON.stringify(reading).length
-        }
-        for (const [key, state] of folds) putFold.run(key, JSON.stringify(state))
-        if (bytes > options.maxBytes) thin()
-      }),
+    record: (readings, folds) => {
+      const before = bytes
+      try {
+        atomically(() => {
+          for (const reading of readings) bytes += add('reading', reading.wall_ms, reading)
+          for (const [key, state] of folds) {
+            if (state === undefined) dropFold.run(key)
+            else putFold.run(key, JSON.stringify(state))
+          }
+          if (bytes > options.maxBytes) thin()
+        })
+      } catch (error) {
+        // Nothing was written (a full disk): counting it would thin what is there.
+        bytes = before
+        throw error
+      }
+    },
     folds: () => new Map(allFolds.all().map(row => [String(row['key']), JSON.parse(String(row['body'])) as FoldState])),
-    addMarker: marker => add('marker', marker.wall_ms, marker),
+    addMarker: marker => void (bytes += add('marker', marker.wall_ms, marker)),
     freeze: maxEntries => {
       const known = frozenNow()
       if (known !== undefined) return known
-      const rows = looseRows(Math.min(maxEntries, limits.readingsPerBatch))
-      const taken = fitting(rows)
+      let taken = fitting(someLoose.all(Math.min(maxEntries, limits.readingsPerBatch)).map(looseRow))
+      let body = packed(taken)
+      // Entries that hardly compress: the collector refuses a body over its cap unread.
+      while (body.length > limits.bodyBytes && taken.length > 1) {
+        taken = taken.slice(0, Math.ceil(taken.length / 2))
+        body = packed(taken)
+      }
       const last = taken.at(-1)
       if (last === undefined) return undefined
-      const batch: Batch = {
-        readings: bodies(taken, 'reading'),
-        gaps: bodies(taken, 'gap'),
-        markers: bodies(taken, 'marker')
-      }
-      const body = gzipSync(JSON.stringify(batch))
       addFrozen.run(Number(meta('next_seq')), last.id, taken.length, body)
       return frozenNow()
     },
@@ -254,9 +265,13 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
       atomically(() => {
         const row = getFrozen.get()
         if (row === undefined || Number(row['seq']) !== seq) return
+        // A marker is no reading, and a gap stands for as many as it says.
+        const gone = looseTo.all(Number(row['last_id']))
+        const n = gone.reduce((sum, one) => sum + readingsIn(String(one['kind']), String(one['body'])), 0)
         dropTo.run(Number(row['last_id']))
         dropFrozen.run()
-        addGap(gapNow('too_large', Number(row['entries'])))
+        addGap(gapNow('too_large', n))
+        bytes = Number(total.get()?.['bytes'])
       }),
     state: () => {
       const row = total.get()
@@ -272,22 +287,13 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
     close: () => db.close()
   }
 
-  /** As many of the oldest entries as the caps of a batch allow; at least one. */
-  function fitting(rows: readonly LooseRow[]): LooseRow[] {
-    const counts: Record<string, number> = { gap: 0, marker: 0, reading: 0 }
-    let size = 0
-    const taken: LooseRow[] = []
-    for (const row of rows) {
-      size += row.size + 1
-      counts[row.kind] = (counts[row.kind] ?? 0) + 1
-      const full =
-        size > limits.inflatedBytes * 0.8 ||
-        (counts['gap'] ?? 0) > limits.gapsPerBatch ||
-        (counts['marker'] ?? 0) > limits.markersPerBatch
-      if (full && taken.length > 0) break
-      taken.push(row)
+  function packed(rows: readonly LooseRow[]): Uint8Array {
+    const batch: Batch = {
+      readings: bodies(rows, 'reading'),
+      gaps: bodies(rows, 'gap'),
+      markers: bodies(rows, 'marker')
     }
-    return taken
+    return gzipSync(JSON.stringify(batch))
   }
 
   function bodies<Entry>(rows: readonly LooseRow[], kind: string): Entry[] {

@@ -146,15 +146,14 @@ export const startUpload = (deps: UploadDeps): Upload => {
       return { kind: 'retry', retryAfterMs: undefined }
     }
     spool.acknowledge(batch.seq)
-    // A full batch is a sign of a backlog: it is sent in one go.
-    const full = batch.entries >= most
     if (acknowledgement.rejected.length > 0)
       log.warn({ rejected: acknowledgement.rejected.slice(0, 5) }, 'the collector set readings aside')
     deps.onAcknowledged?.(acknowledgement, batch)
     // The collector sets the pace: it knows how busy it is.
     periodMs = Math.max(1, acknowledgement.next_ms)
     most = Math.min(options.maxReadings, acknowledgement.max_readings)
-    return full && spool.state().loose > 0 ? { kind: 'progress' } : { kind: 'idle' }
+    // A backlog is sent in one go, whatever cap cut the batch.
+    return batch.more ? { kind: 'progress' } : { kind: 'idle' }
   }
 
   const refused = (answer: ClientAnswer, batch: Frozen): Ending => {
@@ -177,13 +176,14 @@ export const startUpload = (deps: UploadDeps): Upload => {
       case 400:
       case 413:
       case 422:
-        // Something in it cannot be taken: smaller batches find out what. Only a signed answer may cost a reading.
+        // Something in it cannot be taken: smaller batches find out what. Only a signed answer may take a batch apart: it may be stored
+        // already, and its number under other bytes would make the collector call this spool rolled back and store the rest twice.
+        if (!answer.verified) return later
         if (batch.entries > 1) {
           most = Math.max(1, Math.floor(batch.entries / 2))
           spool.thaw()
           return { kind: 'progress' }
         }
-        if (!answer.verified) return later
         spool.drop(batch.seq)
         return { kind: 'progress' }
       default:

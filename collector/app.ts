@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
-import { handleErrors, ProblemError, sendProblem } from './errors.ts'
+import { handleErrors, ProblemError, problemOf, sendProblem } from './errors.ts'
 import type { CollectorKey } from './keys.ts'
 import { openCommitter } from './receive/committer.ts'
 import { loadRoster, type Roster } from './receive/roster.ts'
@@ -50,7 +50,11 @@ export const buildApp = async (
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 128 }
+    // Said below, as a problem document: an agent waits, and knows why.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 128 },
+    // A path that cannot be decoded never reaches the error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error))
   })
   const pageDeps = { now, version: deps.version, openOnLoopback: true }
   const asPage = problemPages(pageDeps)
@@ -62,6 +66,11 @@ export const buildApp = async (
   app.addHook('preClose', async () => {
     closing = true
     await committer.drained()
+  })
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!closing) return Promise.resolve()
+    reply.header('connection', 'close')
+    throw new ProblemError('overloaded', 'the collector is stopping')
   })
 
   await app.register(helmet, {
@@ -84,7 +93,6 @@ export const buildApp = async (
 
   app.get('/livez', { schema: { hide: true } }, () => ({ status: 'ok' }))
   app.get('/readyz', { schema: { hide: true } }, async () => {
-    if (closing) throw new ProblemError('overloaded', 'the collector is stopping')
     await store.counts()
     return { status: 'ok' }
   })

@@ -7,7 +7,7 @@ import { defaultTemplates, draftChecks } from './ledger/checks.ts'
 import { loadLedger, loadPacks } from './ledger/load.ts'
 import { openStore } from './store/sqlite.ts'
 import { untilToldToStop } from '../contract/stop.ts'
-import { startUpkeep } from './upkeep.ts'
+import { startUpkeepThread } from './upkeep-thread.ts'
 
 export interface RunningCollector {
   /** Where it listens, with the port the system gave when 0 was asked for. */
@@ -39,7 +39,7 @@ export const startCollector = async (settings: Settings, version: string): Promi
     const templates = settings.checks ?? defaultTemplates(settings.publicUrl ?? url)
     await store.putChecks(draftChecks(await store.devices(), templates), Date.now())
     await roster.reload()
-    const upkeep = startUpkeep({ store, now: Date.now, everyMs: settings.upkeepMs, log })
+    const upkeep = startUpkeepThread(store, settings.upkeepMs, log)
     log.info({ url, data: settings.data }, 'collector listens')
     return {
       url,

@@ -17,7 +17,7 @@ export interface Upkeep {
 }
 
 export interface UpkeepDeps {
-  readonly store: Store
+  readonly store: Omit<Store, 'share'>
   readonly now: () => number
   readonly everyMs: number
   readonly log: Logger
@@ -28,14 +28,20 @@ export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep =>
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let judgedMs = 0
+  /** Periods whose rollups changed and whose verdicts do not know it yet; a failure in between must not forget them. */
+  let owed: Set<string> | undefined
 
   const once = async (): Promise<void> => {
-    const touched = await rollUpDirty(store)
+    owed ??= await pastWithRollups(store, now())
+    await rollUpDirty(store, owed)
     const today = periodAt(now()).name
     // Without readings the verdicts still move on: days pass, evidence ages.
-    if (now() - judgedMs > 60_000) touched.add(today)
-    for (const name of touched) await judgePeriod(store, periodNamed(name), now())
-    if (touched.has(today)) judgedMs = now()
+    if (now() - judgedMs > 60_000) owed.add(today)
+    for (const name of [...owed]) {
+      await judgePeriod(store, periodNamed(name), now())
+      owed.delete(name)
+      if (name === today) judgedMs = now()
+    }
   }
   const run = (): Promise<void> => {
     running ??= once().finally(() => {
@@ -67,21 +73,34 @@ export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep =>
   }
 }
 
-/** Rolls up every dirty day; returns the periods that were touched. */
-const rollUpDirty = async (store: Store): Promise<Set<string>> => {
+/** The two periods before this one, where late readings may have been rolled up just before a crash and never judged. */
+const pastWithRollups = async (store: UpkeepDeps['store'], nowMs: number): Promise<Set<string>> => {
+  const last = periodAt(periodAt(nowMs).fromMs - 1)
+  const found = new Set<string>()
+  for (const period of [last, periodAt(last.fromMs - 1)])
+    if ((await store.rollups(period.firstDay, period.lastDay)).length > 0) found.add(period.name)
+  return found
+}
+
+/** Rolls up every dirty day and adds the periods that were touched. */
+const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Promise<void> => {
   const dirty = await store.dirtyDays()
-  const periods = new Set<string>()
   for (const [day, list] of Map.groupBy(dirty, d => d.day)) {
+    periods.add(periodAt(Date.parse(`${day}T12:00:00+08:00`)).name)
     for (const part of slices(list, 2000)) {
       const readings = await store.readingsOfDay(
         day,
         part.map(d => d.checkId)
       )
-      await store.putRollups(rollUp(day, readings), part)
+      const rows = Map.groupBy(rollUp(day, readings), row => row.checkId)
+      // Written a little at a time: batches of agents wait for the same writer.
+      for (const few of slices(part, 100))
+        await store.putRollups(
+          few.flatMap(d => rows.get(d.checkId) ?? []),
+          few
+        )
     }
-    periods.add(periodAt(Date.parse(`${day}T12:00:00+08:00`)).name)
   }
-  return periods
 }
 
 const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
@@ -91,7 +110,7 @@ const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
 const carryDays = 7
 
 /** Judges every school for every target that rules its area, and stores verdicts and shares. */
-export const judgePeriod = async (store: Store, period: Period, nowMs: number): Promise<void> => {
+export const judgePeriod = async (store: UpkeepDeps['store'], period: Period, nowMs: number): Promise<void> => {
   const [areas, schools, rooms, devices, checks, facts, packRows, scopes, rollups] = await Promise.all([
     store.areas(),
     store.schools(),

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import { describeFault, type Fault } from './fault.ts'
 
 /** An error whose message is written for the person who can mend it: place, expectation, value. */
@@ -12,6 +13,9 @@ export class SentenceError extends Error {
     this.pointer = pointer
   }
 }
+
+/** A union reports every branch: with the default of 8 the error nearest to the mistake is often not among them. */
+Settings.Set({ maxErrors: 64 })
 
 interface Validator {
   Check(value: unknown): boolean

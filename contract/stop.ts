@@ -6,4 +6,6 @@ export const untilToldToStop = (): Promise<string> =>
     if (process.env['CAMPUS_GAUGE_PARENT'] === undefined) return
     process.stdin.once('end', () => resolve('parent_ended'))
     process.stdin.resume()
+    // Listening for the parent must not keep a process alive that has finished.
+    process.stdin.unref()
   })

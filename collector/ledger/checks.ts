@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { SentenceError } from '../../contract/parse.ts'
 import { Word as WordSchema } from '../../contract/registry-id.ts'
 import { deviceKinds, type DeviceRow } from './ledger.ts'
 
@@ -82,24 +83,40 @@ export const defaultTemplates = (publicUrl: string): CheckTemplate[] => [
   }))
 ]
 
-/** The checks of all devices. */
+/** The checks of all devices. Throws a SentenceError when two would have one key. */
 export const draftChecks = (
   devices: readonly Pick<DeviceRow, 'id' | 'kind'>[],
   templates: readonly CheckTemplate[]
 ): CheckDraft[] =>
-  devices.flatMap(device =>
-    templates
-      .filter(template => template.devices === undefined || template.devices.some(kind => kind === device.kind))
-      .map(template => ({
-        key: `${device.id}-${template.name}`,
-        device: device.id,
-        probe: template.probe,
-        everyMs: template.every_ms,
-        subject: template.subject ?? '',
-        place: template.place ?? 'none',
-        options: JSON.stringify(template.options ?? {})
-      }))
+  distinct(
+    devices.flatMap(device =>
+      templates
+        .filter(template => template.devices === undefined || template.devices.some(kind => kind === device.kind))
+        .map(template => ({
+          key: `${device.id}-${template.name}`,
+          device: device.id,
+          probe: template.probe,
+          everyMs: template.every_ms,
+          subject: template.subject ?? '',
+          place: template.place ?? 'none',
+          options: JSON.stringify(template.options ?? {})
+        }))
+    )
   )
+
+/** Device and name are joined by what may stand in both, so two different checks can meet under one key. */
+const distinct = (drafts: CheckDraft[]): CheckDraft[] => {
+  const seen = new Map<string, string>()
+  for (const { key, device } of drafts) {
+    const other = seen.get(key)
+    if (other !== undefined)
+      throw new SentenceError(
+        `checks must have different keys, got "${key}" twice (device ${other}, device ${device}): rename one`
+      )
+    seen.set(key, device)
+  }
+  return drafts
+}
 
 /** The id a check has on the wire. */
 export const wireIdOf = (check: Pick<CheckRow, 'key' | 'version'>): string => `${check.key}@${check.version}`

@@ -107,7 +107,8 @@ const inflate = (body: Uint8Array, encoding: string): string => {
       `header content-encoding must be gzip or identity, got "${encoding.slice(0, 40)}"`
     )
   try {
-    return gunzipSync(body, { maxOutputLength: limits.inflatedBytes }).toString('utf8')
+    // A batch inflates to a few KiB: the default first buffer of 16 KiB costs half of the work in garbage.
+    return gunzipSync(body, { maxOutputLength: limits.inflatedBytes, chunkSize: 8_192 }).toString('utf8')
   } catch (error) {
     if (error instanceof RangeError)
       throw new ProblemError('too_large', `the body must inflate to at most ${limits.inflatedBytes} bytes`)

@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import type { Store, StoreReads, StoreWrites } from './store.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { openLine, type Caller } from './line.ts'
+import { reads } from './operations/reads.ts'
+import type { SharedStore, Store, StoreReads, StoreWrites } from './store.ts'
 
 /** Opens (and on first use makes) the SQLite store in a directory. Rejects with a sentence when it cannot be opened. */
 export const openStore = async (directory: string): Promise<Store> => {
@@ -14,9 +17,28 @@ export const openStore = async (directory: string): Promise<Store> => {
   return {
     ...write,
     ...read,
+    share: () => ({ file, writer: writer.door() }),
     close: async () => {
       await reader.close()
       await writer.close()
+    }
+  }
+}
+
+/** The same store for another thread: it reads by itself, so that its long reads keep nobody waiting, and writes through the one writer. */
+export const enterStore = ({ file, writer }: SharedStore): Omit<Store, 'share'> => {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
+  const operations: Readonly<Record<string, (...args: never[]) => unknown>> = { ...reads(db) }
+  const here: Caller = (name, args) =>
+    new Promise(resolve => resolve((operations[name] as (...args: readonly unknown[]) => unknown)(...args)))
+  const line = openLine(writer)
+  return {
+    ...operationsOf<StoreWrites>(line.call, writeNames),
+    ...operationsOf<StoreReads>(here, readNames),
+    close: () => {
+      writer.close()
+      db.close()
+      return Promise.resolve()
     }
   }
 }
@@ -61,49 +83,32 @@ const readNames = {
   counts: true
 } satisfies Record<keyof StoreReads, true>
 
-type Caller = (operation: string, args: readonly unknown[]) => Promise<unknown>
-
 /** The thread answers with what the operation of that name returns: the one place where a message becomes a type again. */
 const operationsOf = <Operations>(call: Caller, names: Record<keyof Operations, true>): Operations =>
   Object.fromEntries(Object.keys(names).map(name => [name, (...args: unknown[]) => call(name, args)])) as Operations
 
 interface Thread {
   readonly call: Caller
+  /** A way in for another thread; goes over in a transfer list. */
+  door(): MessagePort
   close(): Promise<void>
 }
 
 const startThread = async (file: string, role: 'writer' | 'reader'): Promise<Thread> => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file, role } })
-  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  let last = 0
-  let dead: Error | undefined
-  const ready = new Promise<unknown>((resolve, reject) => waiting.set(0, { resolve, reject }))
-  const fail = (error: Error) => {
-    dead = error
-    for (const { reject } of waiting.values()) reject(error)
-    waiting.clear()
-  }
-  worker.on('message', (answer: { id: number; value?: unknown; error?: Error }) => {
-    const call = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if (answer.error !== undefined) call?.reject(answer.error)
-    else call?.resolve(answer.value)
-  })
-  worker.on('error', error => fail(new Error(`store ${file} (${role}) failed`, { cause: error })))
-  worker.on('exit', () => fail(new Error(`store ${file} is closed`)))
-  const call: Caller = (operation, args) => {
-    if (dead !== undefined) return Promise.reject(dead)
-    const id = ++last
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, operation, args })
-    })
-  }
-  await ready
+  const line = openLine(worker)
+  worker.on('error', error => line.fail(new Error(`store ${file} (${role}) failed`, { cause: error })))
+  worker.on('exit', () => line.fail(new Error(`store ${file} is closed`)))
+  await line.ready
   return {
-    call,
+    call: line.call,
+    door: () => {
+      const { port1, port2 } = new MessageChannel()
+      worker.postMessage({ id: -1, operation: 'door', args: [port1] }, [port1])
+      return port2
+    },
     close: async () => {
-      await call('close', [])
+      await line.call('close', [])
       await worker.terminate()
     }
   }

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Gap, Marker } from '../../contract/batch.ts'
 import type { Machine } from '../../contract/enrolment.ts'
 import type { Outcome } from '../../contract/reading.ts'
@@ -11,7 +12,17 @@ import type { Share, Verdict } from '../verdicts/verdict.ts'
  * made by the caller, and a resolved promise means durable. All SQL is behind it; tests/suites/store.ts is what any
  * implementation must pass.
  */
-export type Store = StoreReads & StoreWrites & { close(): Promise<void> }
+export type Store = StoreReads &
+  StoreWrites & {
+    /** What another thread needs to enter the same store (`enterStore`); once for each thread, with `writer` in the transfer list. */
+    share(): SharedStore
+    close(): Promise<void>
+  }
+
+export interface SharedStore {
+  readonly file: string
+  readonly writer: MessagePort
+}
 
 export interface StoreWrites {
   /** The only ingest write: all batches share one transaction; answers in order. A batch is stored once or not at all. */

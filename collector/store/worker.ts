@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { migrations } from './schema.ts'
 import { reads } from './operations/reads.ts'
 import { writes } from './operations/writes.ts'
@@ -28,21 +28,29 @@ if (role === 'writer') {
 const operations: Readonly<Record<string, (...args: never[]) => unknown>> =
   role === 'writer' ? { ...writes(db) } : { ...reads(db) }
 
-port.on('message', (call: Call) => {
-  if (call.operation === 'close') {
-    db.close()
-    port.postMessage({ id: call.id, value: undefined })
-    port.close()
-    return
-  }
-  try {
-    const operation = operations[call.operation] as ((...args: readonly unknown[]) => unknown) | undefined
-    if (operation === undefined) throw new Error(`store operation ${call.operation} is unknown`)
-    port.postMessage({ id: call.id, value: operation(...call.args) })
-  } catch (error) {
-    port.postMessage({ id: call.id, error })
-  }
-})
+const serve = (caller: MessagePort): void => {
+  caller.on('message', (call: Call) => {
+    try {
+      if (call.operation === 'close') {
+        db.close()
+        caller.postMessage({ id: call.id, value: undefined })
+        caller.close()
+        return
+      }
+      // Another thread gets a door of its own: its calls stand in the same line.
+      if (call.operation === 'door') {
+        serve(call.args[0] as MessagePort)
+        return
+      }
+      const operation = operations[call.operation] as ((...args: readonly unknown[]) => unknown) | undefined
+      if (operation === undefined) throw new Error(`store operation ${call.operation} is unknown`)
+      caller.postMessage({ id: call.id, value: operation(...call.args) })
+    } catch (error) {
+      caller.postMessage({ id: call.id, error })
+    }
+  })
+}
+serve(port)
 port.postMessage({ id: 0, value: undefined })
 
 function migrate(): void {

@@ -15,7 +15,8 @@ export const broadbandAccess: Rule = {
     const wantSubjects = parameters['subjects'] ?? 2
     const days = dayEvidence(evidence, wantSubjects)
     const good = days.filter(day => day.good).map(day => day.day)
-    const bad = days.filter(day => day.bad).map(day => day.day)
+    // On other days the school may have switched everything but the other line off.
+    const bad = days.filter(day => day.bad && evidence.schoolDays.includes(day.day)).map(day => day.day)
     const need = neededDays(evidence.schoolDays.length)
     const none = declared(evidence, 'access')
     const base = {
@@ -93,7 +94,8 @@ const dayEvidence = (evidence: SchoolEvidence, wantSubjects: number): DayEvidenc
     evidence.rollups.filter(r => checks.has(r.checkId) && r.day >= evidence.period.firstDay),
     r => r.day
   )
-  return [...byDay].map(([day, rows]) => {
+  const inOrder = [...byDay].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return inOrder.map(([day, rows]) => {
     const answered = subjectsOf(rows, checks, row => row.place === 'off_site' && answeredIn(row))
     const failing = subjectsOf(
       rows,

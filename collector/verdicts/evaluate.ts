@@ -21,7 +21,7 @@ export const targetsFor = (jurisdiction: Jurisdiction, area: string, period: str
 /** Every verdict of one school: each ruling target once, in the packs' order. */
 export const judgeSchool = (evidence: SchoolEvidence, targets: readonly PackTarget[]): Verdict[] =>
   targets.map(target => {
-    const rule = rules[target.indicator]
+    const rule = Object.hasOwn(rules, target.indicator) ? rules[target.indicator] : undefined
     const finding = !appliesTo(target.applies_to, evidence.school)
       ? empty('not_applicable', 'not_applicable')
       : (rule?.judge(evidence, target.parameters ?? {}) ?? empty('unknown', 'no_rule'))

@@ -41,7 +41,8 @@ export interface FieldFigures {
 
 /** Rollups of one day from its readings in time order. */
 export const rollUp = (day: string, readings: readonly RollupInput[]): DayRollup[] => {
-  const groups = Map.groupBy(readings, r => `${r.checkId}\n${r.part}\n${r.labels['place'] ?? ''}`)
+  // The length keeps part and place apart: an agent may write any text in either.
+  const groups = Map.groupBy(readings, r => `${r.checkId} ${r.part.length} ${r.part}${r.labels['place'] ?? ''}`)
   return [...groups.values()].flatMap(group => {
     const [first, last] = [group[0], group.at(-1)]
     if (first === undefined || last === undefined) return []
@@ -62,8 +63,9 @@ export const rollUp = (day: string, readings: readonly RollupInput[]): DayRollup
   })
 }
 
-/** How many measurements a reading stands for. */
-const weightOf = (reading: RollupInput): number => Math.max(1, reading.fields['folded_n'] ?? 1)
+/** How many measurements a reading stands for: a whole number that a day can hold, whatever an agent claims. */
+const weightOf = (reading: RollupInput): number =>
+  Math.min(86_400, Math.max(1, Math.floor(reading.fields['folded_n'] ?? 1)))
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
@@ -74,9 +76,10 @@ const countsOf = (group: readonly RollupInput[]): Record<Outcome, number> => {
 }
 
 const reasonsOf = (group: readonly RollupInput[]): Record<string, number> => {
-  const reasons: Record<string, number> = {}
-  for (const r of group) if (r.reason !== undefined) reasons[r.reason] = (reasons[r.reason] ?? 0) + weightOf(r)
-  return reasons
+  // A Map: a reason may be called "constructor".
+  const reasons = new Map<string, number>()
+  for (const r of group) if (r.reason !== undefined) reasons.set(r.reason, (reasons.get(r.reason) ?? 0) + weightOf(r))
+  return Object.fromEntries(reasons)
 }
 
 const figuresOf = (group: readonly RollupInput[]): Record<string, FieldFigures> => {

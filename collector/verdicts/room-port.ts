@@ -73,12 +73,15 @@ const isUnknown = (state: RoomState): state is UnknownRoom =>
 const roomState = (evidence: SchoolEvidence, room: RoomRow, fromMs: number, wantMbps: number): RoomState => {
   const devices = new Set(evidence.devices.filter(d => d.room === room.id).map(d => d.id))
   if (devices.size === 0) return 'no_device'
-  const checks = new Set(evidence.checks.filter(c => c.probe === 'port' && devices.has(c.device)).map(c => c.id))
+  const checks = new Map(
+    evidence.checks.filter(c => c.probe === 'port' && devices.has(c.device)).map(c => [c.id, c.device])
+  )
   const parts = latestParts(
-    evidence.rollups.filter(r => checks.has(r.checkId) && r.last.atMs >= fromMs && r.last.atMs <= evidence.asOfMs)
+    evidence.rollups.filter(r => checks.has(r.checkId) && r.last.atMs >= fromMs && r.last.atMs <= evidence.asOfMs),
+    checks
   )
   if (parts.length === 0) return 'not_measured'
-  if (parts.some(part => isPort(part) && (part.last.outcome === 'ok' || fastEnough(part, wantMbps)))) return 'port'
+  if (parts.some(part => isPort(part) && fastEnough(part, wantMbps))) return 'port'
   if (parts.some(part => isWireless(part) && (part.last.outcome === 'ok' || part.last.reason === 'weak_signal')))
     return 'wireless'
 
@@ -90,19 +93,24 @@ const roomState = (evidence: SchoolEvidence, room: RoomRow, fromMs: number, want
   return wirelessAbsent || wirelessFails ? 'missed' : 'wireless_unknown'
 }
 
+/** The probe's `ok` stands for the duplex where the system does not say it; the speed is the pack's to judge. */
 const fastEnough = (part: DayRollup, wantMbps: number): boolean =>
-  (part.last.fields['speed_mbps'] ?? 0) >= wantMbps && part.last.fields['duplex_full'] === 1
+  (part.last.fields['speed_mbps'] ?? 0) >= wantMbps &&
+  (part.last.outcome === 'ok' || part.last.fields['duplex_full'] === 1)
 
 const isWireless = (part: DayRollup): boolean => part.last.labels['kind'] === 'wifi'
 const isPort = (part: DayRollup): boolean => part.last.labels['kind'] === 'port'
 
-/** The newest rollup of every check and part. */
-const latestParts = (rollups: readonly DayRollup[]): DayRollup[] => {
+/** The newest rollup of every port: what an earlier version of its check said must not outlive what the next one says. */
+const latestParts = (rollups: readonly DayRollup[], deviceOf: ReadonlyMap<number, string>): DayRollup[] => {
   const newest = new Map<string, DayRollup>()
   for (const rollup of rollups) {
-    const key = `${rollup.checkId} ${rollup.part}`
+    const key = `${deviceOf.get(rollup.checkId) ?? ''} ${rollup.part}`
     const known = newest.get(key)
-    if (known === undefined || known.last.atMs < rollup.last.atMs) newest.set(key, rollup)
+    if (known === undefined || isNewer(rollup, known)) newest.set(key, rollup)
   }
   return [...newest.values()]
 }
+
+const isNewer = (a: DayRollup, b: DayRollup): boolean =>
+  a.last.atMs !== b.last.atMs ? a.last.atMs > b.last.atMs : a.checkId > b.checkId

@@ -1,0 +1,14 @@
+import { Command } from 'commander'
+import { addAgentCommands } from '../agent/cli.ts'
+import { AgentConfig, loadAgentSettings } from '../agent/config.ts'
+import { addConfigCommand } from '../agent/config-command.ts'
+import { runProgram } from './run-program.ts'
+import { version } from './version.ts'
+
+/** The command line of the agent alone: where deploy/bundle.ts starts. */
+const program = new Command('campus-gauge')
+  .description('校园网络达标监测探针: the agent of campus-gauge')
+  .version(version)
+addAgentCommands(program, version)
+addConfigCommand(program, { agent: { schema: AgentConfig, load: loadAgentSettings } })
+await runProgram(program, process.argv)

@@ -1,0 +1,5 @@
+import t from 'tap'
+import { sqliteDoor } from '../rig/store-door.ts'
+import { ledgerSuite } from '../suites/store-ledger.ts'
+
+ledgerSuite('SQLite', () => sqliteDoor(work => t.teardown(work)))

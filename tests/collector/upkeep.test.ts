@@ -1,0 +1,178 @@
+import { pino } from 'pino'
+import t from 'tap'
+import type { Store } from '../../collector/store/store.ts'
+import { startUpkeep, type Upkeep } from '../../collector/upkeep.ts'
+import { openFilledStore } from '../rig/collector.ts'
+import { nowMs } from '../rig/ledger.ts'
+import { aBatch, aReading } from '../suites/store.ts'
+
+const target = 'yulin-2022/broadband-access'
+const day = 86_400_000
+
+/** Upkeep whose timer never matters: the test says when it runs. */
+const upkeepOf = (store: Store, clock: { ms: number }, lines: string[] = []): Upkeep =>
+  startUpkeep({
+    store,
+    now: () => clock.ms,
+    everyMs: 3_600_000,
+    log: pino({ base: null }, { write: line => void lines.push(line) })
+  })
+const verdictOf = async (store: Store, period: string, school = 's-1') =>
+  (await store.verdicts(period)).find(verdict => verdict.school === school && verdict.target === target)
+
+/** Answers of both portal checks of the gateway at a time. */
+const answers = async (store: Store, atMs: number) => {
+  const checks = (await store.checks()).filter(check => check.device === 'gw-1' && check.probe === 'portal')
+  return checks.map(check => aReading({ atMs, checkId: check.id, labels: '{"place":"off_site"}' }))
+}
+let seq = 1
+const commit = async (store: Store, ...times: number[]) => {
+  const readings = (await Promise.all(times.map(atMs => answers(store, atMs)))).flat()
+  const [answer] = await store.commitBatches([aBatch(seq++, { spool: 'one', readings })])
+  t.equal(answer?.kind, 'stored')
+}
+t.beforeEach(() => {
+  seq = 1
+})
+
+void t.test('rollups and verdicts follow what was committed', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const clock = { ms: nowMs }
+  const upkeep = upkeepOf(store, clock)
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'unknown', reason: 'no_readings', sinceMs: nowMs })
+  await commit(store, nowMs - 2 * day, nowMs - day)
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'unknown', reason: 'too_few_days', n: 2 })
+  t.same(await store.dirtyDays(), [])
+  clock.ms += 120_000
+  await commit(store, nowMs)
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'met', n: 3, sinceMs: clock.ms })
+  t.match(
+    (await store.shares('2026-11')).find(s => s.area === 'yulin' && s.target === target),
+    { metN: 1, unknownN: 1, totalN: 2, pct: 50, hiPct: 100 }
+  )
+  t.match(await verdictOf(store, '2026-11', 's-2'), { verdict: 'unknown' })
+  await upkeep.stop()
+})
+
+void t.test('a late reading makes its day dirty again, and the period it belongs to is judged anew', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const upkeep = upkeepOf(store, { ms: nowMs })
+  const october = Date.parse('2026-10-12T10:00:00+08:00')
+  await commit(store, october, october + day)
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-10'), {
+    verdict: 'unknown',
+    n: 2,
+    asOfMs: Date.parse('2026-10-20T00:00:00+08:00')
+  })
+  await commit(store, october + 2 * day)
+  t.equal((await store.dirtyDays()).length, 2)
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-10'), { verdict: 'met', n: 3 })
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'unknown', n: 0 }, 'and no other')
+  await upkeep.stop()
+})
+
+void t.test('a store that fails does not stop the upkeep, and nothing that was owed is forgotten', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  let broken = true
+  const flaky: Store = {
+    ...store,
+    putVerdicts: (...args) => (broken ? Promise.reject(new Error('the disk is full')) : store.putVerdicts(...args))
+  }
+  const lines: string[] = []
+  const upkeep = upkeepOf(flaky, { ms: nowMs }, lines)
+  const october = Date.parse('2026-10-12T10:00:00+08:00')
+  await commit(store, october, october + day, october + 2 * day)
+  await t.rejects(upkeep.run(), { message: 'the disk is full' })
+  t.same(await store.dirtyDays(), [], 'the rollups are done, the verdicts are not')
+  t.same(await store.verdicts('2026-10'), [])
+  t.ok(lines.some(line => line.includes('upkeep failed') && line.includes('the disk is full')))
+  broken = false
+  await upkeep.run()
+  t.match(await verdictOf(store, '2026-10'), { verdict: 'met' })
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'unknown' })
+  await upkeep.stop()
+})
+
+void t.test('a crash between rollup and verdict costs nothing: the next start judges what it finds', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const crashing: Store = { ...store, putVerdicts: () => Promise.reject(new Error('killed')) }
+  const first = upkeepOf(crashing, { ms: nowMs })
+  const october = Date.parse('2026-10-12T10:00:00+08:00')
+  await commit(store, october, october + day, october + 2 * day)
+  await t.rejects(first.run())
+  await first.stop()
+  const second = upkeepOf(store, { ms: nowMs })
+  await second.run()
+  t.match(await verdictOf(store, '2026-10'), { verdict: 'met' })
+  t.same(await store.verdicts('2026-09'), [], 'a period without anything is not invented')
+  await second.stop()
+})
+
+void t.test('a batch that arrives while a day is rolled up is not lost from it', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  let once = true
+  const racing: Store = {
+    ...store,
+    putRollups: async (rows, done) => {
+      if (once) {
+        once = false
+        await commit(store, nowMs - 1000)
+      }
+      return store.putRollups(rows, done)
+    }
+  }
+  await commit(store, nowMs)
+  const upkeep = upkeepOf(racing, { ms: nowMs })
+  await upkeep.run()
+  t.ok((await store.dirtyDays()).length > 0 || (await okCount(store)) === 4)
+  await upkeep.run()
+  t.same(await store.dirtyDays(), [])
+  t.equal(await okCount(store), 4)
+  await upkeep.stop()
+})
+
+const okCount = async (store: Store): Promise<number> =>
+  (await store.rollups('2026-11-03', '2026-11-03')).reduce((n, row) => n + row.counts.ok, 0)
+
+void t.test('the same evidence gives the same figures, bit for bit', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const clock = { ms: nowMs }
+  const upkeep = upkeepOf(store, clock)
+  await commit(store, nowMs - day, nowMs)
+  await upkeep.run()
+  const before = [
+    await store.rollups('2026-11-01', '2026-11-03'),
+    await store.verdicts('2026-11'),
+    await store.shares('2026-11')
+  ]
+  await upkeep.stop()
+  const again = upkeepOf(store, clock)
+  await again.run()
+  t.same(
+    [await store.rollups('2026-11-01', '2026-11-03'), await store.verdicts('2026-11'), await store.shares('2026-11')],
+    before
+  )
+  await again.stop()
+})
+
+void t.test('stop waits for what runs', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  let running = 0
+  const slow: Store = {
+    ...store,
+    putVerdicts: async (...args) => {
+      running++
+      await store.putVerdicts(...args)
+      running--
+    }
+  }
+  const upkeep = upkeepOf(slow, { ms: nowMs })
+  await upkeep.stop()
+  t.equal(running, 0)
+  t.equal((await store.verdicts('2026-11')).length, 4, 'it finished')
+})
