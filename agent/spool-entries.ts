@@ -1,6 +1,14 @@
 import type { Gap } from '../contract/batch.ts'
 import { limits } from '../contract/limits.ts'
 
+/** Loose entries, the one frozen batch that holds the oldest of them, and what is folded but not yet sent. */
+export const schema = `
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS loose (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, wall_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS frozen (seq INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, entries INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS folding (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`
+
 /** One entry of the spool that is not yet in a batch. */
 export interface LooseRow {
   readonly id: number

@@ -7,7 +7,7 @@ import type { Batch, Gap, GapReason, Marker } from '../contract/batch.ts'
 import { limits } from '../contract/limits.ts'
 import type { WireReading } from '../contract/reading.ts'
 import type { FoldState } from './fold.ts'
-import { Damage, fitting, isDamage, looseRow, readingsIn, type LooseRow } from './spool-entries.ts'
+import { Damage, fitting, isDamage, looseRow, readingsIn, schema, type LooseRow } from './spool-entries.ts'
 
 /**
  * Readings on disk until a signed acknowledgement says that the collector has them on disk. Everything is loose but at most one
@@ -51,13 +51,6 @@ export interface SpoolState {
   readonly bytes: number
   readonly oldestMs: number | undefined
 }
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS loose (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, wall_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS frozen (seq INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, entries INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS folding (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-`
 
 export interface SpoolOptions {
   readonly directory: string
@@ -117,6 +110,7 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
     'SELECT id, kind, wall_ms, length(CAST(body AS BLOB)) AS size, body FROM loose WHERE id > ? ORDER BY id'
   )
   const anyAfter = db.prepare('SELECT 1 FROM loose WHERE id > ? LIMIT 1')
+  const bytesTo = db.prepare('SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) AS bytes FROM loose WHERE id <= ?')
   const looseTo = db.prepare('SELECT kind, body FROM loose WHERE id <= ?')
   const getFrozen = db.prepare('SELECT seq, last_id, entries, body FROM frozen')
   const addFrozen = db.prepare('INSERT INTO frozen (seq, last_id, entries, body) VALUES (?, ?, ?, ?)')
@@ -242,10 +236,11 @@ const spoolOn = (db: DatabaseSync, options: SpoolOptions, born?: GapReason): Spo
       atomically(() => {
         const row = getFrozen.get()
         if (row === undefined || Number(row['seq']) !== seq) return
+        // Counted by what goes, not by what stays: a long backlog would be read through once for every batch.
+        bytes -= Number(bytesTo.get(Number(row['last_id']))?.['bytes'])
         dropTo.run(Number(row['last_id']))
         dropFrozen.run()
         setMeta.run('next_seq', String(seq + 1))
-        bytes = Number(total.get()?.['bytes'])
       }),
     thaw: () => void dropFrozen.run(),
     rewind: expect =>

@@ -46,6 +46,8 @@ export const buildApp = async (
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all: a child for each of a city's requests costs more than it ever told.
+    childLoggerFactory: logger => logger,
     // Nothing is coerced and nothing is dropped in silence: what a caller gets wrong, the caller is told.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',

@@ -47,9 +47,12 @@ export const startCollector = async (settings: Settings, version: string): Promi
       secretIsNew: secret.made,
       secretFile: secret.file,
       stop: async () => {
-        await app.close()
-        await upkeep.stop()
-        await store.close()
+        try {
+          await app.close()
+        } finally {
+          await upkeep.stop()
+          await store.close()
+        }
         log.info('collector stopped')
       }
     }

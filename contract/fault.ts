@@ -62,18 +62,20 @@ const expectationOf = (error: SchemaError): string => {
   return error.message ?? 'is not what was expected'
 }
 
-/** A value short enough for a sentence. */
+/** A value short enough for a sentence; a password in a URL is not repeated. */
 export const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   try {
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) return typeof value
-    return text.length > 80 ? `${text.slice(0, 77)}…` : text
+    return cut(text.replaceAll(/\/\/[^/@\s"]*@/g, '//…@'))
   } catch {
     // Parsing is not recursive, showing is: a hostile body can be deeper than the stack.
     return 'a value nested too deeply to show'
   }
 }
+
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text)
 
 const firstWord = (value: unknown): string | undefined => {
   const first: unknown = Array.isArray(value) ? value[0] : value

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto'
 import { SentenceError } from './parse.ts'
 
 /**
@@ -50,8 +50,7 @@ export interface SignatureHeaders {
   readonly signature: string
 }
 
-export const contentDigest = (body: Uint8Array): string =>
-  `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+export const contentDigest = (body: Uint8Array): string => `sha-256=:${hash('sha256', body, 'base64')}:`
 
 const inputOf = (list: string, keyid: string): string => `${list};keyid="${keyid}";alg="ed25519";tag="campus-gauge"`
 

@@ -30,7 +30,16 @@ const offsetOf = (
 ): number | undefined => {
   const known = offsets.get(boot)
   if (boot !== sent.boot) return known
-  // The least offset seen has the least network delay in it.
-  const now = receivedMs - sent.up_ms
-  return known === undefined ? now : Math.min(known, now)
+  return betterOffset(known, receivedMs - sent.up_ms)
 }
+
+/** Less than this is noise; more than the other is drift of the agent's clock, or a collector whose own clock was set. Both in ms. */
+const noiseMs = 10
+const driftMs = 5_000
+
+/**
+ * Of two offsets of one boot the one to believe: the lesser, because it has the least network delay in it; but not for ever. A clock that
+ * runs slow makes every later offset larger, and so does a collector whose clock was put forward: then the new one is right.
+ */
+export const betterOffset = (known: number | undefined, now: number): number =>
+  known === undefined || now < known - noiseMs || now > known + driftMs ? now : known

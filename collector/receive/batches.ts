@@ -4,6 +4,7 @@ import type { Acknowledgement } from '../../contract/acknowledgement.ts'
 import { limits } from '../../contract/limits.ts'
 import { ProblemError } from '../errors.ts'
 import { localTime } from '../calendar/day.ts'
+import { betterOffset } from './anchor.ts'
 import type { Committer } from './committer.ts'
 import { sortBatch } from './readings.ts'
 import type { Roster, RosterAgent } from './roster.ts'
@@ -46,7 +47,8 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
     throw new ProblemError('bad_request', 'a batch needs a spool and a sequence number from 1')
   const receivedMs = deps.now()
   const offsets = await deps.roster.boots(record)
-  const bootOffsetMs = receivedMs - authentic.sent.up_ms
+  const known = offsets.get(authentic.sent.boot)
+  const offset = betterOffset(known, receivedMs - authentic.sent.up_ms)
   const sorted = sortBatch(inflate(request.body, authentic.encoding), {
     sent: authentic.sent,
     receivedMs,
@@ -62,7 +64,7 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
     receivedMs,
     seenIp: request.ip,
     boot: authentic.sent.boot,
-    bootOffsetMs,
+    bootOffsetMs: offset === known ? undefined : offset,
     skewMs: receivedMs - authentic.sent.wall_ms,
     // A copy of its own: the bytes are a view of a pool of 64 KiB, and the way to the store's thread would clone all of that.
     body: new Uint8Array(request.body),
@@ -79,7 +81,7 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
         `sequence number ${authentic.seq} was stored before with other bytes: this spool went back in time, open a new one`
       )
     case 'stored':
-      offsets.set(authentic.sent.boot, Math.min(offsets.get(authentic.sent.boot) ?? Infinity, bootOffsetMs))
+      offsets.set(authentic.sent.boot, offset)
       break
     case 'duplicate':
       break

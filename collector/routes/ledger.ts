@@ -6,6 +6,7 @@ import type { AreaRow, DeviceRow, RoomRow, SchoolRow } from '../ledger/ledger.ts
 import { packOf } from '../ledger/load.ts'
 import type { StoreReads } from '../store/store.ts'
 import { targetsOf } from '../verdicts/pack.ts'
+import { areasUnder } from './areas.ts'
 import { Limit, limitOf, listOf, Next, pageOf } from './page.ts'
 
 const Text = Type.Object({ zh: Type.String(), en: Type.String() })
@@ -90,7 +91,8 @@ export const ledgerRoutes =
         }
       },
       async ({ query }) => {
-        const schools = (await store.schools()).filter(school => query.area === undefined || school.area === query.area)
+        const areas = await areasUnder(store, query.area)
+        const schools = (await store.schools()).filter(school => areas.has(school.area))
         return pageOf(schools.map(schoolItem), limitOf(query.limit), query.next)
       }
     )

@@ -4,10 +4,10 @@ import { localTime } from '../calendar/day.ts'
 import { ProblemError } from '../errors.ts'
 import { packOf } from '../ledger/load.ts'
 import type { StoreReads } from '../store/store.ts'
-import { lineOf } from '../verdicts/evaluate.ts'
 import { explain } from '../verdicts/explain.ts'
 import { targetsOf } from '../verdicts/pack.ts'
 import { verdictWords } from '../verdicts/verdict.ts'
+import { areasUnder } from './areas.ts'
 import { Limit, limitOf, listOf, Next, pageOf, PeriodQuery, periodOf } from './page.ts'
 
 const Percent = Type.Union([Type.Number(), Type.Null()])
@@ -44,16 +44,6 @@ const ShareItem = Type.Object({
 export const standingRoutes =
   (store: StoreReads, now: () => number): FastifyPluginAsyncTypebox =>
   async app => {
-    const areasUnder = async (area: string | undefined): Promise<Set<string>> => {
-      const areas = await store.areas()
-      if (area !== undefined && !areas.some(a => a.id === area))
-        throw new ProblemError(
-          'not_found',
-          `query area must be the id of a known area, got ${JSON.stringify(area.slice(0, 80))}`,
-          { pointer: '/area' }
-        )
-      return new Set(areas.filter(a => area === undefined || lineOf(areas, a.id).includes(area)).map(a => a.id))
-    }
     const known = async (target: string | undefined): Promise<void> => {
       if (target === undefined) return
       const targets = targetsOf((await store.packs()).map(packOf))
@@ -88,7 +78,7 @@ export const standingRoutes =
       async ({ query }) => {
         const period = periodOf(query.period, now())
         const [areas, schools, verdicts] = await Promise.all([
-          areasUnder(query.area),
+          areasUnder(store, query.area),
           store.schools(),
           store.verdicts(period.name),
           known(query.target)
@@ -136,7 +126,7 @@ export const standingRoutes =
       },
       async ({ query }) => {
         const period = periodOf(query.period, now())
-        const areas = await areasUnder(query.area)
+        const areas = await areasUnder(store, query.area)
         const shares = (await store.shares(period.name)).filter(share => areas.has(share.area))
         const page = pageOf(shares, limitOf(query.limit), query.next)
         return {

@@ -101,8 +101,8 @@ export interface CommitBatch {
   readonly receivedMs: number
   readonly seenIp: string
   readonly boot: string
-  /** Collector wall minus agent uptime, ms. */
-  readonly bootOffsetMs: number
+  /** Collector wall minus agent uptime, ms; undefined when the one that is known stays. */
+  readonly bootOffsetMs: number | undefined
   /** Collector wall minus agent wall, ms. */
   readonly skewMs: number
   /** As received, compressed. */

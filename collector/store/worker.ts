@@ -21,7 +21,7 @@ const db = new DatabaseSync(file, { readOnly: role === 'reader', timeout: 10_000
 // FULL: an acknowledged batch survives a power cut, not only a crash of the process.
 if (role === 'writer') {
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864'
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000'
   )
   migrate()
 }

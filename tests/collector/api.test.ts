@@ -141,6 +141,7 @@ void t.test('pages follow each other without a repeat or a hole, on every list',
 void t.test('filters narrow', async t => {
   const count = async (url: string) => (await get(url)).items.length
   t.equal(await count('/v1/schools?area=dingbian'), 2)
+  t.equal(await count('/v1/schools?area=yulin'), 2, 'with all areas below')
   t.equal(await count('/v1/devices?school=s-2'), 1)
   t.equal(await count('/v1/agents?school=s-2'), 0)
   t.equal(await count('/v1/readings?probe=portal'), 3)

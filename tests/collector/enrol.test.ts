@@ -178,6 +178,8 @@ void t.test('approval and revocation need the secret and hold at once', async t 
   t.equal((await config()).statusCode, 200)
   t.equal((await change('revoke', undefined, bearer)).statusCode, 204)
   t.equal((await config()).problem['code'], 'revoked')
+  t.equal((await change('approve', { device: 'gw-1' }, bearer)).statusCode, 404, 'revoked stays revoked')
+  t.equal((await config()).problem['code'], 'revoked')
   t.match((await post(rig, token, {}, key)).problem, { code: 'token_refused' })
 })
 

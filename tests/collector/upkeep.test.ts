@@ -84,9 +84,9 @@ void t.test('a store that fails does not stop the upkeep, and nothing that was o
     putVerdicts: (...args) => (broken ? Promise.reject(new Error('the disk is full')) : store.putVerdicts(...args))
   }
   const lines: string[] = []
-  const upkeep = upkeepOf(flaky, { ms: nowMs }, lines)
   const october = Date.parse('2026-10-12T10:00:00+08:00')
   await commit(store, october, october + day, october + 2 * day)
+  const upkeep = upkeepOf(flaky, { ms: nowMs }, lines)
   await t.rejects(upkeep.run(), { message: 'the disk is full' })
   t.same(await store.dirtyDays(), [], 'the rollups are done, the verdicts are not')
   t.same(await store.verdicts('2026-10'), [])
@@ -101,9 +101,9 @@ void t.test('a store that fails does not stop the upkeep, and nothing that was o
 void t.test('a crash between rollup and verdict costs nothing: the next start judges what it finds', async t => {
   const store = await openFilledStore(work => t.teardown(work))
   const crashing: Store = { ...store, putVerdicts: () => Promise.reject(new Error('killed')) }
-  const first = upkeepOf(crashing, { ms: nowMs })
   const october = Date.parse('2026-10-12T10:00:00+08:00')
   await commit(store, october, october + day, october + 2 * day)
+  const first = upkeepOf(crashing, { ms: nowMs })
   await t.rejects(first.run())
   await first.stop()
   const second = upkeepOf(store, { ms: nowMs })

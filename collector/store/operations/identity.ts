@@ -57,6 +57,8 @@ export const identityWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, Identi
     enrol: one(enrol),
     approveAgent: one((agent, device) => {
       if (findDevice.get(agent, device) === undefined) return false
+      // A revoked agent stays revoked: its machine enrols again with a new key.
+      if (rowOf<{ state: AgentState }>(findAgent.get(agent))?.state === 'revoked') return false
       addDevice.run(agent, device)
       return setState.run('approved', agent).changes > 0
     }),

@@ -28,9 +28,8 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
   const soil = db.prepare(
     'INSERT INTO dirty (day, check_id, arrival) VALUES (?, ?, ?) ON CONFLICT (day, check_id) DO UPDATE SET arrival = excluded.arrival'
   )
-  // The least offset is the one with the least network delay in it.
   const seeBoot = db.prepare(
-    'INSERT INTO boot (agent, boot, offset_ms) VALUES (?, ?, ?) ON CONFLICT (agent, boot) DO UPDATE SET offset_ms = min(offset_ms, excluded.offset_ms)'
+    'INSERT INTO boot (agent, boot, offset_ms) VALUES (?, ?, ?) ON CONFLICT (agent, boot) DO UPDATE SET offset_ms = excluded.offset_ms'
   )
   const seeAgent = db.prepare('UPDATE agent SET seen_ms = ?, seen_ip = ?, skew_ms = ? WHERE id = ?')
   // Beyond 2^53 the sum would no longer be a whole number, and then no batch with a gap could ever be stored again.
@@ -91,21 +90,26 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
     for (const [i, g] of batch.gaps.entries()) addGap.run(arrival, i, batch.agent, g.from, g.to, g.n, g.reason)
     for (const [i, m] of batch.markers.entries())
       addMarker.run(arrival, i, batch.agent, m.kind, m.boot, m.up_ms, m.wall_ms, m.reason ?? null, m.text ?? null)
-    seeBoot.run(batch.agent, batch.boot, Math.round(batch.bootOffsetMs))
-    addCount.run('batches', 1)
-    addCount.run('readings', batch.readings.length)
-    if (batch.rejected.length > 0) addCount.run('rejected', batch.rejected.length)
-    if (batch.gaps.length > 0) {
-      addCount.run('gaps', batch.gaps.length)
-      addCount.run(
-        'lost_readings',
-        Math.min(
-          batch.gaps.reduce((sum, gap) => sum + gap.n, 0),
-          Number.MAX_SAFE_INTEGER
-        )
-      )
-    }
+    if (batch.bootOffsetMs !== undefined) seeBoot.run(batch.agent, batch.boot, Math.round(batch.bootOffsetMs))
+    add('batches', 1)
+    add('readings', batch.readings.length)
+    add('rejected', batch.rejected.length)
+    add('gaps', batch.gaps.length)
+    for (const gap of batch.gaps) add('lost_readings', gap.n)
   }
 
-  return { commitBatches: transaction(db)(batches => batches.map(commitOne)) }
+  /** Counts of one commit, written once at its end. */
+  let counts = new Map<string, number>()
+  const add = (name: string, n: number): void => {
+    if (n > 0) counts.set(name, Math.min((counts.get(name) ?? 0) + n, Number.MAX_SAFE_INTEGER))
+  }
+
+  return {
+    commitBatches: transaction(db)(batches => {
+      counts = new Map()
+      const answers = batches.map(commitOne)
+      for (const [name, value] of counts) addCount.run(name, value)
+      return answers
+    })
+  }
 }

@@ -1,0 +1,15 @@
+import { ProblemError } from '../errors.ts'
+import type { StoreReads } from '../store/store.ts'
+import { lineOf } from '../verdicts/evaluate.ts'
+
+/** Ids of an area and all below it; of every area when none is named. Throws a ProblemError 404. */
+export const areasUnder = async (store: StoreReads, area: string | undefined): Promise<Set<string>> => {
+  const areas = await store.areas()
+  if (area !== undefined && !areas.some(a => a.id === area))
+    throw new ProblemError(
+      'not_found',
+      `query area must be the id of a known area, got ${JSON.stringify(area.slice(0, 80))}`,
+      { pointer: '/area' }
+    )
+  return new Set(areas.filter(a => area === undefined || lineOf(areas, a.id).includes(area)).map(a => a.id))
+}
