@@ -117,7 +117,7 @@ const checkedUrl = (url: string): string => {
   if (!/^https?:\/\/[^/@\s]+\/?$/.test(url))
     throw new ExitError(
       'usage',
-      `option --url must be http://HOST:PORT or https://HOST without a path, got "${url.replace(/\/\/[^/@]*@/, '//…@').slice(0, 200)}"`
+      `option --url must be http://HOST:PORT or https://HOST without a path, got "${url.replace(/\/\/[^/@]*@/, '//***@').slice(0, 200)}"`
     )
   return url.replace(/\/$/, '')
 }

@@ -68,7 +68,7 @@ export const shown = (value: unknown): string => {
   try {
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) return typeof value
-    return cut(text.replaceAll(/\/\/[^/@\s"]*@/g, '//…@'))
+    return cut(text.replaceAll(/\/\/[^/@\s"]*@/g, '//***@'))
   } catch {
     // Parsing is not recursive, showing is: a hostile body can be deeper than the stack.
     return 'a value nested too deeply to show'

@@ -78,7 +78,7 @@ void t.test('an error points into the value', t => {
 
 void t.test('long values are cut and values that JSON cannot show are named by their type', t => {
   t.equal(shown('x'.repeat(200)), `"${'x'.repeat(76)}…`)
-  t.equal(shown('http://admin:secret@10.1.2.3'), '"http://…@10.1.2.3"')
+  t.equal(shown('http://admin:secret@10.1.2.3'), '"http://***@10.1.2.3"')
   t.equal(shown(undefined), 'nothing')
   t.equal(
     shown(() => 1),
