@@ -102,16 +102,23 @@ const dayEvidence = (evidence: SchoolEvidence, wantSubjects: number): DayEvidenc
       checks,
       (row, check) => check.place === 'off_site' && otherPath.has(check.device) && row.liveFailed > 0
     )
+    const reached = subjectsOf(rows, checks, (row, check) => check.place === 'off_site' && failedFurtherOn(row))
     return {
       day,
       answered: answered.size,
       good: answered.size >= wantSubjects,
-      bad: answered.size === 0 && failing.size >= wantSubjects,
+      bad: answered.size + reached.size === 0 && failing.size >= wantSubjects,
       self: total(rows, row => row.place !== 'off_site' && row.place !== '' && answeredIn(row)),
       unavailable: rows.reduce((n, row) => n + row.counts.unavailable, 0)
     }
   })
 }
+
+/** Failures that a missing line explains. A refusal, an error page, a bad certificate or a name that does not exist came from somewhere. */
+const unreached = ['dns_servfail', 'dns_timeout', 'tcp_timeout', 'tcp_unreachable']
+
+const failedFurtherOn = (row: DayRollup): boolean =>
+  row.counts.failed > unreached.reduce((n, reason) => n + (row.reasons[reason] ?? 0), 0)
 
 const answeredIn = (row: DayRollup): boolean => row.counts.ok + row.counts.degraded > 0
 

@@ -90,6 +90,18 @@ const table: [string, Partial<SchoolEvidence>, Finding['verdict'], string][] = [
     'period_too_short'
   ],
   ['ten school days of live failure over another line', { rollups: schoolDays(10, bad) }, 'missed', 'off_site_fails'],
+  [
+    'sites that refuse, err or have a bad certificate are reached: the line is there',
+    { rollups: schoolDays(12, day => [...bad(day), { ...failing(day, 3), reasons: { http_5xx: 4 } }]) },
+    'unknown',
+    'no_off_site_answer'
+  ],
+  [
+    'names that do not exist may be a slip in the configuration',
+    { rollups: schoolDays(12, day => bad(day).map(row => ({ ...row, reasons: { dns_nxdomain: 4 } }))) },
+    'unknown',
+    'no_off_site_answer'
+  ],
   ['nine are not enough', { rollups: schoolDays(9, bad) }, 'unknown', 'no_off_site_answer'],
   [
     'one answering day forbids it',

@@ -24,7 +24,13 @@ const row = fc
       }
     })
     if (kind === 'ok') return rollup(dayNumber(day), id, { counts: { ...n, ok: 1 } })
-    if (kind === 'fail') return rollup(dayNumber(day), id, { place: '', counts: { ...n, failed: 1 }, liveFailed: 1 })
+    if (kind === 'fail')
+      return rollup(dayNumber(day), id, {
+        place: '',
+        counts: { ...n, failed: 1 },
+        liveFailed: 1,
+        reasons: { dns_timeout: 1 }
+      })
     if (kind === 'wifi') return rollup(dayNumber(day), id, { part: 'w', ...last('failed', 'wifi', 0) })
     return rollup(dayNumber(day), id, {
       part: 'e',
@@ -44,7 +50,12 @@ const anything = fc
   })
   .map((x): SchoolEvidence => {
     const base = evidence()
-    const bad = { place: '', counts: { ok: 0, degraded: 0, failed: 1, unavailable: 0 }, liveFailed: 1 }
+    const bad = {
+      place: '',
+      counts: { ok: 0, degraded: 0, failed: 1, unavailable: 0 },
+      liveFailed: 1,
+      reasons: { dns_timeout: 1 }
+    }
     const good = { counts: { ok: 1, degraded: 0, failed: 0, unavailable: 0 } }
     const streak = base.schoolDays.flatMap(day => [1, 2].map(id => rollup(day, id, x.streak === 'bad' ? bad : good)))
     return evidence({

@@ -20,7 +20,12 @@ const portalRow = fc
     live: fc.boolean()
   })
   .map(row =>
-    rollup(row.day, row.checkId, { place: row.place, counts: row.counts, liveFailed: row.live ? row.counts.failed : 0 })
+    rollup(row.day, row.checkId, {
+      place: row.place,
+      counts: row.counts,
+      liveFailed: row.live ? row.counts.failed : 0,
+      reasons: { tcp_timeout: row.counts.failed }
+    })
   )
 
 const checks = [
@@ -50,7 +55,12 @@ const portal = fc
   })
   .map(({ rollups, facts, weeks, streak }): SchoolEvidence => {
     const schoolDays = evidence().schoolDays.slice(0, weeks)
-    const bad = { place: '', counts: { ok: 0, degraded: 0, failed: 3, unavailable: 0 }, liveFailed: 3 }
+    const bad = {
+      place: '',
+      counts: { ok: 0, degraded: 0, failed: 3, unavailable: 0 },
+      liveFailed: 3,
+      reasons: { tcp_timeout: 3 }
+    }
     const good = { place: 'off_site', counts: { ok: 3, degraded: 0, failed: 0, unavailable: 0 } }
     const days = streak === 'bad' ? schoolDays : streak === 'good' ? [0, 5, 9].map(dayNumber) : []
     const all = days.flatMap(day => [1, 2].map(id => rollup(day, id, streak === 'bad' ? bad : good)))

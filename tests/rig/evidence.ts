@@ -75,7 +75,7 @@ const none = { ok: 0, degraded: 0, failed: 0, unavailable: 0 }
 export const answered = (day: string, checkId: number, place = 'off_site'): DayRollup =>
   rollup(day, checkId, { place, counts: { ...none, ok: 5 } })
 export const failing = (day: string, checkId: number, live = 4): DayRollup =>
-  rollup(day, checkId, { place: '', counts: { ...none, failed: 4 }, liveFailed: live })
+  rollup(day, checkId, { place: '', counts: { ...none, failed: 4 }, liveFailed: live, reasons: { tcp_timeout: 4 } })
 export const unavailable = (day: string, checkId: number, place = ''): DayRollup =>
   rollup(day, checkId, { place, counts: { ...none, unavailable: 3 } })
 
