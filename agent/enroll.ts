@@ -62,19 +62,23 @@ export const enroll = async (options: EnrollOptions): Promise<EnrolAnswer & { co
     }
   })
   try {
-    const answer = await client.exchange(
-      { method: 'POST', path: '/v1/enroll', body: Buffer.from(JSON.stringify(request)) },
-      new AbortController().signal
-    )
+    const answer = await client
+      .exchange(
+        { method: 'POST', path: '/v1/enroll', body: Buffer.from(JSON.stringify(request)) },
+        new AbortController().signal
+      )
+      .catch((cause: unknown) => {
+        throw unreachable(options.url, cause)
+      })
     if (answer.status !== 200)
       throw new ExitError(
         answer.status < 500 ? 'notPermitted' : 'failure',
-        `${options.url} refused the enrolment (${answer.status}): ${detailOf(answer.text)}`
+        `登记被拒绝。${options.url} refused the enrolment (${answer.status}): ${detailOf(answer.text)}`
       )
     if (!answer.verified)
       throw new ExitError(
         'notPermitted',
-        `${options.url} must be the collector that made this token, but its answer is not signed with that key: check the address, or somebody is between`
+        `采集端身份不符，未登记。${options.url} must be the collector that made this token, but its answer is not signed with that key: check the address, or somebody is between`
       )
     const body = parseJson(EnrolAnswer, answer.text, `answer of ${options.url}`)
     saveEnrolment(options.directory, {
@@ -96,6 +100,16 @@ const writeConfig = (directory: string, url: string): string => {
   if (!existsSync(file))
     writePrivate(file, `# campus-gauge agent: what is measured comes from the collector.\nurl: ${url}\ndata: .\n`)
   return file
+}
+
+/** What a network error means to the person at the machine. */
+const unreachable = (url: string, cause: unknown): ExitError => {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ExitError(
+    'unreachable',
+    `连不上采集端 ${url}：请检查地址、端口、网线和防火墙。The collector cannot be reached: check address, port, cable and firewall (${why}).`,
+    { cause }
+  )
 }
 
 const safeJson = (text: string): unknown => {

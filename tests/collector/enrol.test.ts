@@ -207,13 +207,13 @@ void t.test('a real machine enrols over a socket, keeps what it was told, and re
   const forged = token.replace(rig.key.fingerprint, '0'.repeat(64))
   const elsewhere = temporaryDirectory(work => t.teardown(work))
   await t.rejects(enroll({ ...options, token: forged, directory: elsewhere }), {
-    message: `${url} must be the collector that made this token, but its answer is not signed with that key: check the address, or somebody is between`
+    message: `采集端身份不符，未登记。${url} must be the collector that made this token, but its answer is not signed with that key: check the address, or somebody is between`
   })
   t.throws(() => loadEnrolment(elsewhere), /this machine is not enrolled yet/)
   await t.rejects(
     enroll({ ...options, token: token.replace(/\.[0-9a-f]{40}\./, `.${'0'.repeat(40)}.`), directory: elsewhere }),
     {
-      message: `${url} refused the enrolment (403): this enrolment token is not known here: check that the token file belongs to this collector`,
+      message: `登记被拒绝。${url} refused the enrolment (403): this enrolment token is not known here: check that the token file belongs to this collector`,
       exit: 'notPermitted'
     }
   )
