@@ -44,6 +44,8 @@ export const openCommitter = (
         for (const pending of group) pending.reject(error)
       }
       inCommit = 0
+      // Whatever came in meanwhile joins the next group: fewer, larger commits.
+      if (queue.length > 0) await new Promise(resolve => setImmediate(resolve))
     }
     running = undefined
   }

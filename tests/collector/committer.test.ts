@@ -14,7 +14,10 @@ const slowStore = () => {
     })
   return { calls, commitBatches }
 }
-const turn = () => new Promise(resolve => setImmediate(resolve))
+/** Long enough for the committer to look at its queue again: it lets one round of I/O in between two commits. */
+const turn = async () => {
+  for (let i = 0; i < 2; i++) await new Promise(resolve => setImmediate(resolve))
+}
 const seqs = (call: { batches: readonly CommitBatch[] } | undefined) => call?.batches.map(batch => batch.seq)
 
 void t.test(

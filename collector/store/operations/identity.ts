@@ -68,7 +68,8 @@ export const identityWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, Identi
 
 export const identityReads = (db: DatabaseSync): Pick<Sync<StoreReads>, IdentityReads> => {
   const findToken = db.prepare(tokenById)
-  const columns = 'SELECT id, school, public_key, state, machine, enrolled_ms, seen_ms, seen_ip, skew_ms FROM agent'
+  const columns =
+    'SELECT id, school, public_key, state, machine, enrolled_ms, seen_ms, seen_ip, skew_ms FROM agent LEFT JOIN agent_seen ON agent_seen.agent = agent.id'
   const allAgents = db.prepare(`${columns} ORDER BY id`)
   const oneAgent = db.prepare(`${columns} WHERE id = ?`)
   const allDevices = db.prepare('SELECT agent, device FROM agent_device ORDER BY agent, device')

@@ -31,7 +31,10 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
   const seeBoot = db.prepare(
     'INSERT INTO boot (agent, boot, offset_ms) VALUES (?, ?, ?) ON CONFLICT (agent, boot) DO UPDATE SET offset_ms = excluded.offset_ms'
   )
-  const seeAgent = db.prepare('UPDATE agent SET seen_ms = ?, seen_ip = ?, skew_ms = ? WHERE id = ?')
+  const seeAgent = db.prepare(
+    `INSERT INTO agent_seen (agent, seen_ms, seen_ip, skew_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (agent) DO UPDATE SET seen_ms = excluded.seen_ms, seen_ip = excluded.seen_ip, skew_ms = excluded.skew_ms`
+  )
   // Beyond 2^53 the sum would no longer be a whole number, and then no batch with a gap could ever be stored again.
   const addCount = db.prepare(
     'INSERT INTO count (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = min(value + excluded.value, 9007199254740991)'
@@ -50,7 +53,7 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
     }
     store(batch, stream.id)
     // Not for a duplicate: somebody who replays an old batch must not make a dead agent look alive.
-    seeAgent.run(batch.receivedMs, batch.seenIp, Math.round(batch.skewMs), batch.agent)
+    seeAgent.run(batch.agent, batch.receivedMs, batch.seenIp, Math.round(batch.skewMs))
     raiseHighWater.run(batch.seq, stream.id)
     return { kind: 'stored', highWater: batch.seq }
   }
