@@ -16,7 +16,7 @@ export interface Tally {
 }
 
 /** Network, scheduling and a slow disk stay far below this; a reading dated by its retry does not. */
-const toleranceMs = 400
+const toleranceMs = 1_000
 
 /** Reads the collector's file itself: the code under test is not asked. */
 export const tallyOf = (directory: string, recorded: ReadonlyMap<number, number>): Tally => {
