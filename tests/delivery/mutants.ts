@@ -21,8 +21,8 @@ export const mutants: readonly Mutant[] = [
       // The commit of a real disk takes this long; the one of a test machine's cache may win the race against the signal.
       {
         file: 'collector/receive/committer.ts',
-        from: 'await new Promise(resolve => setImmediate(resolve))',
-        to: 'await new Promise(resolve => setTimeout(resolve, 30))'
+        from: '=> {\n    await new Promise(resolve => setImmediate(resolve))',
+        to: '=> {\n    await new Promise(resolve => setTimeout(resolve, 30))'
       }
     ]
   },

@@ -216,7 +216,7 @@ void t.test('a dripping or silent peer is ended by the total deadline, before th
   const spec = { check: 'portal-1@1' }
   const once = (url: string) => {
     const probe = portalProbe(deps)
-    return runCheck(probe, probe.prepare({ url }), spec, depsOf({ timeoutMs: 300 }))
+    return runCheck(probe, probe.prepare({ url }), spec, depsOf({ timeoutMs: 1_500 }))
   }
   const [drip, mute, tls] = await Promise.all([
     once(`http://127.0.0.1:${dripping}/`),
@@ -226,8 +226,10 @@ void t.test('a dripping or silent peer is ended by the total deadline, before th
   t.match(drip, [{ outcome: 'failed', reason: 'http_timeout', labels: { http_error: 'deadline' } }])
   t.match(mute, [{ outcome: 'failed', reason: 'http_timeout' }])
   t.match(tls, [{ outcome: 'failed', reason: 'tls_error', labels: { tls_error: 'deadline' } }])
-  for (const [reading] of [drip, mute, tls]) t.ok((reading?.took_ms ?? 0) < 300, `took ${reading?.took_ms ?? -1} ms`)
-  await new Promise(resolve => setTimeout(resolve, 30))
+  for (const [reading] of [drip, mute, tls]) t.ok((reading?.took_ms ?? 0) < 1_500, `took ${reading?.took_ms ?? -1} ms`)
+  // A busy machine closes them a moment later.
+  for (let i = 0; i < 100 && JSON.stringify(await openHandles()) !== JSON.stringify(before); i += 1)
+    await new Promise(resolve => setTimeout(resolve, 30))
   t.same(await openHandles(), before, 'their sockets are gone')
 })
 
