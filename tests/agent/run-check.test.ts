@@ -88,7 +88,7 @@ void t.test('a run ends at its deadline even when the probe ignores its signal',
   t.match(reading, { outcome: 'unavailable', reason: 'timeout' })
   t.ok(reading.took_ms >= 28 && reading.took_ms < 500, `took ${reading.took_ms} ms`)
   t.ok(aborted, 'the probe was told')
-  t.same(await openHandles(), before, 'no timer is left')
+  t.same(await openHandles(before), before, 'no timer is left')
 
   const unhandled: unknown[] = []
   const note = (cause: unknown) => unhandled.push(cause)
@@ -103,7 +103,7 @@ void t.test('a run that ended in time leaves neither timer nor listener', async 
   const agent = new AbortController()
   const before = await openHandles()
   await only(saying(ok), depsOf({ signal: agent.signal, timeoutMs: 60_000 }))
-  t.same(await openHandles(), before)
+  t.same(await openHandles(before), before)
   t.equal(getEventListeners(agent.signal, 'abort').length, 0)
 })
 

@@ -46,11 +46,18 @@ export const thrown = (work: () => unknown): string => {
 }
 
 /** What could keep the process alive: sockets, children, timers. Handles of the test's own servers are among them. */
-export const openHandles = async (): Promise<string[]> => {
-  // A destroyed socket is closed in the next turns of the loop.
-  for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
-  return process
+export const openHandles = async (want?: readonly string[]): Promise<string[]> => {
+  // A destroyed socket is closed in the next turns of the loop; on a busy machine a moment later.
+  for (let turn = 0; turn < 100; turn++) {
+    for (let i = 0; i < 5; i++) await new Promise(resolve => setImmediate(resolve))
+    if (want === undefined || String(handlesNow()) === String(want)) break
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  return handlesNow()
+}
+
+const handlesNow = (): string[] =>
+  process
     .getActiveResourcesInfo()
     .filter(kind => kind !== 'Immediate')
     .sort()
-}

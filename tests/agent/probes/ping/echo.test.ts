@@ -109,7 +109,7 @@ void t.test('a ping that hangs is killed at the deadline', linux, async t => {
   const [reading] = await runCheck(ping, prepared, { check: 'ping-1@1' }, depsOf({ timeoutMs: 200 }))
   t.match(reading, { outcome: 'unavailable', reason: 'timeout' })
   await new Promise(resolve => setTimeout(resolve, 100))
-  t.same(await openHandles(), before, 'neither child nor pipe is left')
+  t.same(await openHandles(before), before, 'neither child nor pipe is left')
   await t.rejects(echo('192.0.2.7', 1, AbortSignal.abort(new Error('over'))), new Error('over'))
 })
 

@@ -52,7 +52,7 @@ void t.test('a silent name server is a time-out within our own deadline, and not
   t.match(reading, { outcome: 'failed', reason: 'dns_timeout', labels: { dns_error: 'ETIMEOUT' } })
   t.same(reading.fields, {}, 'silence has no duration')
   t.ok(performance.now() - started < 300)
-  t.same(await openHandles(), before)
+  t.same(await openHandles(before), before)
 })
 
 void t.test('of several failures the one that says most is told', async t => {
