@@ -10,13 +10,13 @@ export interface Tally {
   readonly lost: number
   /** In the store more than once. */
   readonly twice: number
-  /** Stored with another time than measured, by more than a second. */
+  /** Stored with another time than measured, by more than 0.4 s. */
   readonly retimed: number
   readonly gaps: number
 }
 
 /** Network, scheduling and a slow disk stay far below this; a reading dated by its retry does not. */
-const toleranceMs = 1_000
+const toleranceMs = 400
 
 /** Reads the collector's file itself: the code under test is not asked. */
 export const tallyOf = (directory: string, recorded: ReadonlyMap<number, number>): Tally => {
