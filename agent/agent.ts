@@ -54,6 +54,8 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
   const configuration = openConfiguration(settings.data, client, log)
   const abort = new AbortController()
   const clock = { offsetMs: undefined as number | undefined }
+  /** Checks that the collector asked for and that have not begun since. */
+  const asked = new Set<string>()
   const recorder = openRecorder(spool, n => deps.onRecorded?.(n))
 
   const schedule = startSchedule({
@@ -75,6 +77,10 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
     onAcknowledged: acknowledgement => {
       clock.offsetMs = Date.parse(acknowledgement.server_time) - system.wallMs()
       if (acknowledgement.config !== undefined && acknowledgement.config !== configuration.etag()) refresh()
+      for (const check of acknowledgement.due ?? []) {
+        asked.add(check)
+        if (!schedule.runNow(check)) asked.delete(check)
+      }
     }
   })
 
@@ -86,6 +92,7 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
     schedule.set(
       current.checks.map(spec =>
         jobOf(spec, deps.probes, async (probe, prepared, signal) => {
+          const wanted = asked.delete(spec.check)
           const readings = await runCheck(
             probe,
             prepared,
@@ -97,11 +104,13 @@ export const startAgent = (settings: AgentSettings, deps: AgentDeps): Agent => {
               collectorUrl: settings.url,
               clockOffsetMs: () => clock.offsetMs,
               collectorTime: () => collectorTime(settings.url, signal),
+              exchange: request => client.exchange(request, signal),
+              dataDirectory: settings.data,
+              asked: () => wanted,
               onFault: err => log.error({ err, check: spec.check }, 'a probe failed inside')
             }
           )
-          const urgent = recorder.record(readings, probe, current.fold_ms)
-          if (readings.length > 0) upload.notify(urgent)
+          if (readings.length > 0) upload.notify(recorder.record(readings, probe, current.fold_ms))
         })
       )
     )

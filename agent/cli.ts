@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { ExitError } from '../contract/exit.ts'
+import { addBandwidthCommand } from './bandwidth-command.ts'
 import { collectorTime } from './collector-time.ts'
 import { enroll } from './enroll.ts'
 import { runAgent } from './main.ts'
@@ -58,6 +59,8 @@ export const addAgentCommands = (program: Command, version: string): void => {
     .option('--collector <url>', 'collector for the fallback of the clock probe', 'http://127.0.0.1:8080')
     .option('--json', 'print {"readings":[…]}')
     .action((name: string, options: OnceOptions) => once(name, options))
+
+  addBandwidthCommand(program)
 }
 
 interface OnceOptions {
@@ -85,7 +88,10 @@ const once = async (name: string, options: OnceOptions): Promise<void> => {
       system,
       collectorUrl: url,
       clockOffsetMs: () => undefined,
-      collectorTime: () => collectorTime(url, abort.signal)
+      collectorTime: () => collectorTime(url, abort.signal),
+      exchange: undefined,
+      dataDirectory: undefined,
+      asked: () => true
     }
   )
   if (options.json === true) process.stdout.write(`${JSON.stringify({ readings })}\n`)

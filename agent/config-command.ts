@@ -7,6 +7,8 @@ export interface ConfigKind {
   readonly schema: TSchema
   /** Throws a SentenceError with file, place, expectation and value. */
   readonly load: (file: string) => unknown
+  /** What a person should know before using the file. */
+  readonly notes?: (file: string) => readonly string[]
 }
 
 /** `config check agent FILE`, `config schema agent`: for every kind in the table. */
@@ -24,8 +26,11 @@ export const addConfigCommand = (program: Command, kinds: Readonly<Record<string
     .argument('<file>')
     .option('--json', 'print {"ok":true,"file":…}')
     .action((name: string, file: string, options: { json?: boolean }) => {
-      kindOf(name).load(file)
+      const kind = kindOf(name)
+      kind.load(file)
+      const notes = kind.notes?.(file) ?? []
       process.stdout.write(options.json === true ? `${JSON.stringify({ ok: true, file })}\n` : `✔ ${file}\n`)
+      if (options.json !== true) process.stdout.write(notes.map(note => `  ${note}\n`).join(''))
     })
   config
     .command('schema')

@@ -35,7 +35,24 @@ export interface ProbeContext {
   readonly collectorUrl: string
   /** One HTTP Date of the collector, ms since 1970, for the clock probe's fallback. Rejects when it is unreachable. */
   collectorTime(): Promise<number>
+  /** A signed request to the collector, whose answer says whether it was signed in turn; undefined when a person runs a probe once. */
+  readonly exchange: Exchange | undefined
+  /** Where the agent keeps its files, for what must outlive a restart; undefined when a person runs a probe once. */
+  readonly dataDirectory: string | undefined
+  /** Whether the collector asked for this run now, beside the period. */
+  asked(): boolean
 }
+
+export type Exchange = (request: {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: Uint8Array
+}) => Promise<{
+  readonly status: number
+  readonly text: string
+  /** Signed by the collector that this agent enrolled with. Nothing else may be obeyed. */
+  readonly verified: boolean
+}>
 
 /**
  * A way of measuring. Two steps on purpose: `prepare` checks the options and touches no network, so a bad configuration is
@@ -66,6 +83,11 @@ export class Unavailable extends Error {
     this.reason = reason
     this.labels = labels
   }
+}
+
+/** Thrown by a probe whose turn it is not: the run leaves no reading, because nothing was measured and nothing is wrong. */
+export class NothingToSay extends Error {
+  override readonly name = 'NothingToSay'
 }
 
 /** Reasons that the runner itself gives to any probe. */

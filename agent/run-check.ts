@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { WireReading } from '../contract/reading.ts'
 import { legalReading, redact, type Statement } from './probes/legal-reading.ts'
-import { runnerReasons, Unavailable, type Probe, type ProbeContext, type Reading } from './probe.ts'
+import { NothingToSay, runnerReasons, Unavailable, type Probe, type ProbeContext, type Reading } from './probe.ts'
 
 /** A probe after `prepare`: its options are checked and it can run any number of times. */
 export type PreparedProbe = ReturnType<Probe['prepare']>
@@ -31,7 +31,7 @@ type Ending =
  *
  * Boot, up_ms (ms since boot, with suspend) and wall_ms (ms since 1970) are those of the start of the run; took_ms is
  * monotonic. An exception becomes `unavailable`, and so does a run that passes its deadline, even when the probe ignores its
- * signal. A run that shutdown cut off is no measurement: the answer is empty.
+ * signal. A run that shutdown cut off is no measurement, nor is one that had nothing to say: the answer is empty.
  */
 export const runCheck = async (
   probe: Probe,
@@ -99,7 +99,10 @@ const contextOf = (deps: RunDeps, timeoutMs: number, signal: AbortSignal): Probe
   now: () => deps.system.wallMs(),
   clockOffsetMs: () => deps.clockOffsetMs(),
   collectorUrl: deps.collectorUrl,
-  collectorTime: () => deps.collectorTime()
+  collectorTime: () => deps.collectorTime(),
+  exchange: deps.exchange,
+  dataDirectory: deps.dataDirectory,
+  asked: () => deps.asked()
 })
 
 const readingsOf = (ending: Ending, probe: Probe, timeoutMs: number, deps: RunDeps): readonly Reading[] => {
@@ -114,6 +117,7 @@ const readingsOf = (ending: Ending, probe: Probe, timeoutMs: number, deps: RunDe
         : [unavailable('error', `the probe ${probe.name} returned no reading`)]
     case 'threw': {
       const { cause } = ending
+      if (cause instanceof NothingToSay) return []
       if (cause instanceof Unavailable) return [unavailable(cause.reason, cause.message, cause.labels)]
       deps.onFault?.(cause)
       return [unavailable('error', cause instanceof Error ? cause.message : String(cause))]

@@ -13,6 +13,8 @@ export interface Job {
 export interface Schedule {
   /** Takes new jobs; running ones end by themselves, kept ones keep their phase. */
   set(jobs: readonly Job[]): void
+  /** Makes a job due at once, behind its lock and its own last run like any other; its phase stays. False when there is none of that key. */
+  runNow(key: string): boolean
   /** Aborts what runs and resolves when it has ended. */
   stop(): Promise<void>
 }
@@ -86,6 +88,13 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
         due.set(job.key, { job, atMs: known?.job.everyMs === job.everyMs ? known.atMs : first })
       }
       wake()
+    },
+    runNow: key => {
+      const entry = due.get(key)
+      if (entry === undefined) return false
+      due.set(key, { job: entry.job, atMs: Math.min(entry.atMs, deps.now()) })
+      wake()
+      return true
     },
     stop: async () => {
       abort.abort()

@@ -10,6 +10,22 @@ await runNamed(
     agent: {
       summary: 'memory and CPU of the bundled agent, against bare Node',
       load: () => import('./agent.ts')
+    },
+    bandwidth: {
+      summary: 'CPU, bytes and time of a tier test at 1000 Mbit/s, against iperf3 on the same link',
+      load: () => import('./bandwidth.ts')
+    },
+    'rule-noise': {
+      summary: 'wrong verdicts of the tier rule on simulated links with correlated noise near the line',
+      load: () => import('./rule-noise.ts')
+    },
+    'lease-fleet': {
+      summary: '1,000 schools on one 10G test server in one night: served, within the port, one at a time on a line',
+      load: () => import('./lease-fleet.ts')
+    },
+    'link-life': {
+      summary: 'two reporting months of simulated links under the product’s rule, history and plan',
+      load: () => import('./link-life.ts')
     }
   },
   process.argv.slice(2)

@@ -6,6 +6,10 @@ await runNamed(
     kill: {
       summary: 'kill -9 of collector and agent during uploads, 1,000 times each: nothing lost, nothing twice',
       load: () => import('./kill.ts')
+    },
+    bandwidth: {
+      summary: 'the tier test over shaped links whose truth is known: no wrong answer, few bytes, little time',
+      load: () => import('./bandwidth-soak.ts')
     }
   },
   process.argv.slice(2)

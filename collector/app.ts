@@ -7,7 +7,11 @@ import { handleErrors, ProblemError, problemOf, sendProblem } from './errors.ts'
 import type { CollectorKey } from './keys.ts'
 import { openCommitter } from './receive/committer.ts'
 import { loadRoster, type Roster } from './receive/roster.ts'
+import { openLeases, type Leases } from './leases/open-leases.ts'
+import { policyOf } from './leases/policy.ts'
+import type { Policy } from './leases/terms.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { bandwidthRoutes } from './routes/bandwidth.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { openMetrics } from './routes/metrics.ts'
 import { serveAssets } from './routes/pages/assets.ts'
@@ -30,18 +34,21 @@ export interface AppSettings {
   readonly uploadMs: number
   readonly foldMs: number
   readonly maxReadings: number
+  /** Servers, windows and budgets of bandwidth tests; the defaults when left out. */
+  readonly bandwidth?: Policy
 }
 
 /** The collector without a socket: every route, wired. `listen` and `inject` both work on it. */
 export const buildApp = async (
   settings: AppSettings,
   deps: AppDeps
-): Promise<{ app: FastifyInstance; roster: Roster }> => {
+): Promise<{ app: FastifyInstance; roster: Roster; leases: Leases }> => {
   const { store, now } = deps
   const roster = await loadRoster(store, settings)
   const committer = openCommitter(store)
   const access = openAccess(deps.adminSecret)
   const metrics = openMetrics(store, committer)
+  const leases = await openLeases({ ...deps, roster, policy: settings.bandwidth ?? policyOf() })
 
   const app = Fastify({
     loggerInstance: deps.log,
@@ -68,6 +75,7 @@ export const buildApp = async (
   app.addHook('preClose', async () => {
     closing = true
     await committer.drained()
+    await leases.presence.drained()
   })
   app.addHook('onRequest', async (_request, reply) => {
     if (!closing) return Promise.resolve()
@@ -110,7 +118,7 @@ export const buildApp = async (
     }
   })
   await app.register(
-    wireRoutes({ ...deps, roster, committer, uploadMs: settings.uploadMs, answered: metrics.answered })
+    wireRoutes({ ...deps, roster, committer, leases, uploadMs: settings.uploadMs, answered: metrics.answered })
   )
   await app.register(async human => {
     human.addHook('onRequest', async (request, reply) => {
@@ -127,9 +135,10 @@ export const buildApp = async (
     await human.register(readingRoutes(store, now))
     await human.register(standingRoutes(store, now))
     await human.register(agentRoutes({ store, roster, key: deps.key, access, now }))
+    await human.register(bandwidthRoutes({ store, leases, key: deps.key, access, now }))
     await human.register(metrics.routes)
-    await human.register(pages({ ...pageDeps, store, uploadMs: settings.uploadMs }))
+    await human.register(pages({ ...pageDeps, store, uploadMs: settings.uploadMs, bandwidth: settings.bandwidth }))
     await human.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   })
-  return { app, roster }
+  return { app, roster, leases }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ExitError } from '../contract/exit.ts'
+import type { TestServerOptions } from './testserver/command.ts'
 
 /** Adds the collector's commands. */
 export const addCollectorCommands = (program: Command, version: string): void => {
@@ -13,6 +14,21 @@ export const addCollectorCommands = (program: Command, version: string): void =>
       // Only this command pays for loading the collector.
       const { runCollector } = await import('./main.ts')
       await runCollector(options.config, { ...options, version })
+    })
+
+  program
+    .command('testserver')
+    .description('the far end of bandwidth tests 带宽测试的远端')
+    .requiredOption('--listen <host:port>', 'address to listen on, for example 0.0.0.0:8090 or [::]:8090')
+    .option('--secret-file <file>', 'laboratory: file with a secret; whoever knows it may test')
+    .option('--collector-key <base64>', 'public key of the collector whose leases are accepted')
+    .option('--server-id <id>', 'id of this server in collector.yaml')
+    .option('--port-mbps <n>', 'speed of this machine’s port, Mbit/s')
+    .option('--max-tests <n>', 'most tests at once')
+    .option('--json', 'print the address as JSON')
+    .action(async (options: TestServerOptions) => {
+      const { runTestServer } = await import('./testserver/command.ts')
+      await runTestServer(options)
     })
 }
 

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { tiers } from '../contract/bandwidth.ts'
 import { parse, SentenceError } from '../contract/parse.ts'
 import { CheckTemplate } from './ledger/checks.ts'
+import { forecastLine } from './leases/forecast.ts'
+import { BandwidthConfig, policyOf } from './leases/policy.ts'
+import type { Policy } from './leases/terms.ts'
 
 /** `collector.yaml`: where it listens, where it keeps its files, which ledger and packs it starts with. Paths are relative to the file. */
 export const CollectorConfig = Type.Object(
@@ -33,6 +37,7 @@ export const CollectorConfig = Type.Object(
       Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Equal measurements within this time travel as one' })
     ),
     upkeep_ms: Type.Optional(Type.Integer({ minimum: 50, maximum: 3_600_000, description: 'Pause between rollups' })),
+    bandwidth: Type.Optional(BandwidthConfig),
     log: Type.Optional(Type.Enum(['silent', 'error', 'warn', 'info', 'debug']))
   },
   { additionalProperties: false, $id: 'CollectorConfig' }
@@ -50,14 +55,23 @@ export interface Settings {
   readonly uploadMs: number
   readonly foldMs: number
   readonly upkeepMs: number
+  readonly bandwidth: Policy
   readonly log: string
 }
 
 /** Reads and checks a collector's configuration. Throws a SentenceError with file, place, expectation and value. */
 export const loadSettings = (file: string): Settings =>
-  settingsOf(parse(CollectorConfig, readYaml(file), file), dirname(file))
+  settingsOf(parse(CollectorConfig, readYaml(file), file), dirname(file), file)
 
-export const settingsOf = (config: CollectorConfigFile, directory: string): Settings => ({
+/** What a configuration will cost the schools, before it is saved: a line a tier. */
+export const costNotes = (file: string): string[] => {
+  const { bandwidth } = loadSettings(file)
+  return tiers
+    .filter(tier => tier >= 100)
+    .map(tier => `带宽测试流量 bandwidth tests, ${forecastLine(tier, bandwidth.budget)}`)
+}
+
+export const settingsOf = (config: CollectorConfigFile, directory: string, file?: string): Settings => ({
   host: config.listen?.host ?? '127.0.0.1',
   port: config.listen?.port ?? 8080,
   data: resolve(directory, config.data),
@@ -68,6 +82,7 @@ export const settingsOf = (config: CollectorConfigFile, directory: string): Sett
   uploadMs: config.upload_ms ?? 60_000,
   foldMs: config.fold_ms ?? 300_000,
   upkeepMs: config.upkeep_ms ?? 2_000,
+  bandwidth: policyOf(config.bandwidth, file === undefined ? '' : `${file} `),
   log: config.log ?? 'info'
 })
 

@@ -1,11 +1,15 @@
 import { pino } from 'pino'
 import { limits } from '../contract/limits.ts'
+import { publicKeyFromRaw } from '../contract/signature.ts'
 import { buildApp } from './app.ts'
 import { loadSettings, type Settings } from './config.ts'
 import { loadAdminSecret, loadCollectorKey } from './keys.ts'
 import { defaultTemplates, draftChecks } from './ledger/checks.ts'
 import { loadLedger, loadPacks } from './ledger/load.ts'
+import { storeBook } from './leases/book.ts'
+import { ownServerId } from './leases/servers.ts'
 import { openStore } from './store/sqlite.ts'
+import { attachTestServer } from './testserver/attach.ts'
 import { untilToldToStop } from '../contract/stop.ts'
 import { startUpkeepThread } from './upkeep-thread.ts'
 
@@ -32,12 +36,28 @@ export const startCollector = async (settings: Settings, version: string): Promi
     for (const pack of packs) await store.putPack(pack)
     if (ledger !== undefined) await store.putLedger(ledger)
     const { app, roster } = await buildApp(
-      { uploadMs: settings.uploadMs, foldMs: settings.foldMs, maxReadings: limits.readingsPerBatch },
+      {
+        uploadMs: settings.uploadMs,
+        foldMs: settings.foldMs,
+        maxReadings: limits.readingsPerBatch,
+        bandwidth: settings.bandwidth
+      },
       { store, key, adminSecret: secret.secret, now: Date.now, log, version }
     )
+    const own = settings.bandwidth.servers.find(server => server.id === ownServerId)
+    const testServer =
+      own === undefined
+        ? undefined
+        : attachTestServer(app.server, {
+            publicKey: publicKeyFromRaw(Buffer.from(key.publicKey, 'base64')),
+            serverId: own.id,
+            portMbps: own.portMbps,
+            book: storeBook(store, Date.now),
+            log
+          })
     const url = await app.listen({ host: settings.host, port: settings.port })
     const templates = settings.checks ?? defaultTemplates(settings.publicUrl ?? url)
-    await store.putChecks(draftChecks(await store.devices(), templates), Date.now())
+    await store.putChecks(draftChecks(await store.devices(), templates, await store.uplinks()), Date.now())
     await roster.reload()
     const upkeep = startUpkeepThread(store, settings.upkeepMs, log)
     log.info({ url, data: settings.data }, 'collector listens')
@@ -48,6 +68,7 @@ export const startCollector = async (settings: Settings, version: string): Promi
       secretFile: secret.file,
       stop: async () => {
         try {
+          await testServer?.close()
           await app.close()
         } finally {
           await upkeep.stop()

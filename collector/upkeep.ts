@@ -3,8 +3,10 @@ import { addDays, dayOf } from './calendar/day.ts'
 import { periodAt, periodNamed, weekdaysOf, type Period } from './calendar/period.ts'
 import { packOf } from './ledger/load.ts'
 import type { DirtyDay, Store } from './store/store.ts'
+import { openTierDesk } from './upkeep-tiers.ts'
 import { judgeSchool, sharesOf, targetsFor } from './verdicts/evaluate.ts'
 import { rollUp } from './verdicts/rollup.ts'
+import { laterTestsMs, memoryFromMs } from './verdicts/uplink/history.ts'
 
 /**
  * What turns readings into figures, again and again: rollups of the days that got readings, then verdicts and shares of the periods
@@ -85,13 +87,18 @@ const pastWithRollups = async (store: UpkeepDeps['store'], nowMs: number): Promi
 /** Rolls up every dirty day and adds the periods that were touched. */
 const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Promise<void> => {
   const dirty = await store.dirtyDays()
+  if (dirty.length === 0) return
+  const desk = await openTierDesk(store)
   for (const [day, list] of Map.groupBy(dirty, d => d.day)) {
-    periods.add(periodAt(Date.parse(`${day}T12:00:00+08:00`)).name)
+    const period = periodAt(Date.parse(`${day}T12:00:00+08:00`))
+    periods.add(period.name)
     for (const part of slices(list, 2000)) {
       const readings = await store.readingsOfDay(
         day,
         part.map(d => d.checkId)
       )
+      // Before the day is clean again: a crash in between must not lose a result.
+      if (await desk.keep(readings)) await oweBefore(store, period, periods)
       const rows = Map.groupBy(rollUp(day, readings), row => row.checkId)
       // Written a little at a time: batches of agents wait for the same writer.
       for (const few of slices(part, 100))
@@ -103,6 +110,12 @@ const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Pr
   }
 }
 
+/** What later tests show about burst credit counts for the period before too, if it was ever judged. */
+const oweBefore = async (store: UpkeepDeps['store'], period: Period, periods: Set<string>): Promise<void> => {
+  const { name } = periodAt(period.fromMs - 1)
+  if (!periods.has(name) && (await store.verdicts(name)).length > 0) periods.add(name)
+}
+
 const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 
@@ -111,17 +124,20 @@ const carryDays = 7
 
 /** Judges every school for every target that rules its area, and stores verdicts and shares. */
 export const judgePeriod = async (store: UpkeepDeps['store'], period: Period, nowMs: number): Promise<void> => {
-  const [areas, schools, rooms, devices, checks, facts, packRows, scopes, rollups] = await Promise.all([
-    store.areas(),
-    store.schools(),
-    store.rooms(),
-    store.devices(),
-    store.checks(),
-    store.facts(),
-    store.packs(),
-    store.packScopes(),
-    store.rollups(addDays(period.firstDay, -carryDays), period.lastDay)
-  ])
+  const [areas, schools, rooms, devices, checks, facts, packRows, scopes, uplinks, tierTests, rollups] =
+    await Promise.all([
+      store.areas(),
+      store.schools(),
+      store.rooms(),
+      store.devices(),
+      store.checks(),
+      store.facts(),
+      store.packs(),
+      store.packScopes(),
+      store.uplinks(),
+      store.tierTests(undefined, memoryFromMs(period), Math.min(nowMs, period.toMs + laterTestsMs) + 1),
+      store.rollups(addDays(period.firstDay, -carryDays), period.lastDay)
+    ])
   const jurisdiction = { areas, packs: packRows.map(packOf), scopes }
   const asOfMs = Math.min(nowMs, period.toMs)
   const schoolDays = weekdaysOf(period)
@@ -130,6 +146,8 @@ export const judgePeriod = async (store: UpkeepDeps['store'], period: Period, no
   const factsOf = Map.groupBy(facts, fact => fact.school)
   const checksOf = Map.groupBy(checks, check => check.device)
   const rollupsOf = Map.groupBy(rollups, rollup => rollup.checkId)
+  const uplinksOf = Map.groupBy(uplinks, uplink => uplink.school)
+  const testsOf = Map.groupBy(tierTests, test => test.uplink)
   const goals = new Map<string, number>()
 
   const verdicts = schools.flatMap(school => {
@@ -146,6 +164,8 @@ export const judgePeriod = async (store: UpkeepDeps['store'], period: Period, no
       checks: ownChecks,
       rollups: ownChecks.flatMap(check => rollupsOf.get(check.id) ?? []).filter(rollup => rollup.day <= dayOf(asOfMs)),
       facts: factsOf.get(school.id) ?? [],
+      uplinks: uplinksOf.get(school.id) ?? [],
+      tierTests: (uplinksOf.get(school.id) ?? []).flatMap(uplink => testsOf.get(uplink.id) ?? []),
       schoolDays
     }
     return judgeSchool(evidence, targets)

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { CheckId } from './registry-id.ts'
 
 /** Why a reading was kept aside instead of stored: it is durable at the collector all the same, and shown. */
 export const rejectReasons = ['schema', 'unknown_check', 'foreign_device', 'time_unknown', 'future'] as const
@@ -23,7 +25,9 @@ export const Acknowledgement = Type.Object(
     max_readings: Type.Integer({ minimum: 1 }),
     rejected: Type.Array(Rejected),
     /** ETag of the configuration in force: fetch it when it differs from yours. */
-    config: Type.Optional(Type.String())
+    config: Type.Optional(Type.String()),
+    /** Checks that somebody wants run now, beside their period. */
+    due: Type.Optional(Type.Array(CheckId, { maxItems: limits.checksPerAgent }))
   },
   { $id: 'Acknowledgement' }
 )

@@ -3,7 +3,7 @@ import { addAgentCommands } from '../agent/cli.ts'
 import { AgentConfig, loadAgentSettings } from '../agent/config.ts'
 import { addConfigCommand } from '../agent/config-command.ts'
 import { addCollectorCommands } from '../collector/cli.ts'
-import { CollectorConfig, loadSettings } from '../collector/config.ts'
+import { CollectorConfig, costNotes, loadSettings } from '../collector/config.ts'
 import { version } from './version.ts'
 import { runProgram } from './run-program.ts'
 import { addStartCommand } from './start-command.ts'
@@ -18,7 +18,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
   addAgentCommands(program, version)
   addConfigCommand(program, {
     agent: { schema: AgentConfig, load: loadAgentSettings },
-    collector: { schema: CollectorConfig, load: loadSettings }
+    collector: { schema: CollectorConfig, load: loadSettings, notes: costNotes }
   })
   await runProgram(program, argv)
 }

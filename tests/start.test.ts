@@ -69,7 +69,9 @@ void t.test('npm start: readings of all five probes and two verdicts, a restart 
   const verdicts = await get('/v1/standing')
   t.same(verdicts.map(item => `${item.target} ${item.verdict}`).sort(), [
     'yulin-2022/broadband-access unknown',
-    'yulin-2022/room-port-1000 unknown'
+    'yulin-2022/room-port-1000 unknown',
+    'yulin-2022/uplink-1000 not_applicable',
+    'yulin-2022/uplink-500 unknown'
   ])
   t.ok(
     (await get('/v1/readings?probe=portal')).every(item => item.labels['place'] === 'self'),

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { SentenceError } from '../../contract/parse.ts'
 import { Word as WordSchema } from '../../contract/registry-id.ts'
 import { deviceKinds, type DeviceRow } from './ledger.ts'
+import type { UplinkRow } from './uplink.ts'
 
 /** Where a subject is, as declared by whoever configured it; what the agent measured is the reading's label `place`. */
 const Place = Type.Enum(['off_site', 'on_site', 'self', 'none'])
@@ -24,7 +25,7 @@ export const CheckTemplate = Type.Object(
 export type CheckTemplate = Static<typeof CheckTemplate>
 
 export interface CheckDraft {
-  /** `<device>-<name>`. */
+  /** `<device>-<name>`, of an uplink's tier test `<uplink>-tier`. */
   readonly key: string
   readonly device: string
   readonly probe: string
@@ -83,13 +84,15 @@ export const defaultTemplates = (publicUrl: string): CheckTemplate[] => [
   }))
 ]
 
-/** The checks of all devices. Throws a SentenceError when two would have one key. */
+/** The checks of all devices, and the tier test of every uplink. Throws a SentenceError when two would have one key. */
 export const draftChecks = (
   devices: readonly Pick<DeviceRow, 'id' | 'kind'>[],
-  templates: readonly CheckTemplate[]
-): CheckDraft[] =>
-  distinct(
-    devices.flatMap(device =>
+  templates: readonly CheckTemplate[],
+  uplinks: readonly UplinkRow[] = []
+): CheckDraft[] => {
+  const kinds = new Map(devices.map(device => [device.id, device.kind]))
+  return distinct([
+    ...devices.flatMap(device =>
       templates
         .filter(template => template.devices === undefined || template.devices.some(kind => kind === device.kind))
         .map(template => ({
@@ -101,8 +104,25 @@ export const draftChecks = (
           place: template.place ?? 'none',
           options: JSON.stringify(template.options ?? {})
         }))
-    )
-  )
+    ),
+    ...uplinks.filter(uplink => kinds.has(uplink.device)).map(uplink => tierCheck(uplink, kinds.get(uplink.device)))
+  ])
+}
+
+/** It runs every minute only to look at counters and to ask whether a test is due: the collector's leases say when one is. */
+const tierCheck = (uplink: UplinkRow, kind: string | undefined): CheckDraft => ({
+  key: `${uplink.id}-tier`,
+  device: uplink.device,
+  probe: 'bandwidth',
+  everyMs: minute,
+  subject: uplink.id,
+  place: 'none',
+  options: JSON.stringify({
+    uplink: uplink.id,
+    vantage: kind === 'gateway' ? 'gateway' : 'panel',
+    ...(uplink.interfaceName === undefined ? {} : { interface: uplink.interfaceName })
+  })
+})
 
 /** Device and name are joined by what may stand in both, so two different checks can meet under one key. */
 const distinct = (drafts: CheckDraft[]): CheckDraft[] => {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { RegistryId } from '../../contract/registry-id.ts'
 import { SentenceError } from '../../contract/parse.ts'
+import { checkUplinks, Uplink } from './uplink.ts'
 
 /** The ledger (台账): what exists and where. Names are for people, ids for machines. */
 const Name = Type.String({ minLength: 1, maxLength: 200 })
@@ -82,6 +83,7 @@ export const Ledger = Type.Object(
     schools: Type.Array(School),
     rooms: Type.Optional(Type.Array(Room)),
     devices: Type.Optional(Type.Array(Device)),
+    uplinks: Type.Optional(Type.Array(Uplink)),
     facts: Type.Optional(Type.Array(DeclaredFact))
   },
   { additionalProperties: false }
@@ -159,6 +161,10 @@ export const checkLedger = (ledger: Ledger, place: string): Ledger => {
         `${place} /devices/${i}/room must be a room of school "${device.school}", got "${device.room}" of "${school ?? ''}"`
       )
   }
+  unique(ledger.uplinks ?? [], `${place} /uplinks`)
+  for (const [i, uplink] of (ledger.uplinks ?? []).entries())
+    known(schools, uplink.school, `${place} /uplinks/${i}/school`, 'school')
+  checkUplinks(ledger.uplinks ?? [], ledger.devices ?? [], `${place} /uplinks`)
   for (const [i, fact] of (ledger.facts ?? []).entries())
     known(schools, fact.school, `${place} /facts/${i}/school`, 'school')
   return { ...ledger, areas: parentsFirst(ledger.areas) }

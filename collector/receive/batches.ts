@@ -15,6 +15,10 @@ export interface ReceiveDeps {
   readonly committer: Committer
   readonly now: () => number
   readonly uploadMs: number
+  /** Wire ids of checks that a person wants run now, from memory. */
+  readonly due: (agent: RosterAgent) => readonly string[]
+  /** Told of what was measured, once it is stored. */
+  readonly measured: (agent: string, readings: readonly { readonly atMs: number }[]) => void
 }
 
 /** The known, approved agent behind a request whose signature holds. Throws a ProblemError. */
@@ -49,7 +53,7 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
   const offsets = await deps.roster.boots(record)
   const known = offsets.get(authentic.sent.boot)
   const offset = betterOffset(known, receivedMs - authentic.sent.up_ms)
-  const sorted = sortBatch(inflate(request.body, authentic.encoding), {
+  const sorted = sortBatch(inflate(request.body, authentic.encoding, limits.inflatedBytes), {
     sent: authentic.sent,
     receivedMs,
     offsets,
@@ -82,17 +86,20 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
       )
     case 'stored':
       offsets.set(authentic.sent.boot, offset)
+      deps.measured(record.id, sorted.readings)
       break
     case 'duplicate':
       break
   }
+  const due = deps.due(record)
   const acknowledgement: Acknowledgement = {
     high_water: answer.highWater,
     server_time: localTime(receivedMs),
     next_ms: deps.uploadMs,
     max_readings: limits.readingsPerBatch,
     rejected: sorted.rejected.map(({ i, reason, pointer }) => ({ i, reason, pointer })),
-    config: deps.roster.configuration(record).etag
+    config: deps.roster.configuration(record).etag,
+    ...(due.length === 0 ? {} : { due: [...due] })
   }
   return {
     status: answer.kind === 'stored' ? 202 : 200,
@@ -101,7 +108,8 @@ export const receiveBatch = async (request: RawRequest, deps: ReceiveDeps): Prom
   }
 }
 
-const inflate = (body: Uint8Array, encoding: string): string => {
+/** A body as text. Throws a ProblemError. */
+export const inflate = (body: Uint8Array, encoding: string, mostBytes: number): string => {
   if (encoding === 'identity') return Buffer.from(body).toString('utf8')
   if (encoding !== 'gzip')
     throw new ProblemError(
@@ -110,10 +118,10 @@ const inflate = (body: Uint8Array, encoding: string): string => {
     )
   try {
     // A batch inflates to a few KiB: the default first buffer of 16 KiB costs half of the work in garbage.
-    return gunzipSync(body, { maxOutputLength: limits.inflatedBytes, chunkSize: 8_192 }).toString('utf8')
+    return gunzipSync(body, { maxOutputLength: mostBytes, chunkSize: 8_192 }).toString('utf8')
   } catch (error) {
     if (error instanceof RangeError)
-      throw new ProblemError('too_large', `the body must inflate to at most ${limits.inflatedBytes} bytes`)
+      throw new ProblemError('too_large', `the body must inflate to at most ${mostBytes} bytes`)
     throw new ProblemError('bad_request', 'the body must be whole gzip data')
   }
 }

@@ -8,6 +8,8 @@ import type { AgentRow, AgentState, StoreReads } from '../store/store.ts'
 export interface Roster {
   agent(id: string): RosterAgent | undefined
   check(wireId: string): CheckRow | undefined
+  /** The current check that measures an uplink. */
+  uplinkCheck(uplink: string): CheckRow | undefined
   /** Text and ETag of the configuration of an agent. */
   configuration(agent: RosterAgent): { readonly text: string; readonly etag: string }
   /** Offsets of the agent's boots; read from the store once. */
@@ -36,6 +38,7 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
   let agents = new Map<string, RosterAgent>()
   let checks = new Map<string, CheckRow>()
   let current = new Map<string, CheckRow[]>()
+  let ofUplinks = new Map<string, CheckRow>()
   let configurations = new Map<string, { text: string; etag: string }>()
   let boots = new Map<string, Promise<Map<string, number>>>()
 
@@ -43,10 +46,9 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
     const [agentRows, checkRows] = await Promise.all([store.agents(), store.checks()])
     agents = new Map(agentRows.map(row => [row.id, rosterAgent(row)]))
     checks = new Map(checkRows.map(check => [wireIdOf(check), check]))
-    current = Map.groupBy(
-      checkRows.filter(check => check.toMs === undefined),
-      check => check.device
-    )
+    const inForce = checkRows.filter(check => check.toMs === undefined)
+    current = Map.groupBy(inForce, check => check.device)
+    ofUplinks = new Map(inForce.filter(check => check.probe === 'bandwidth').map(check => [check.subject, check]))
     configurations = new Map()
     boots = new Map()
   }
@@ -96,6 +98,7 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
   return {
     agent: id => agents.get(id),
     check: id => checks.get(id),
+    uplinkCheck: uplink => ofUplinks.get(uplink),
     configuration,
     boots: bootsOf,
     reload,

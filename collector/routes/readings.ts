@@ -96,7 +96,8 @@ export const readingRoutes =
     return Promise.resolve()
   }
 
-const instantOf = (text: string | undefined, name: string): number | undefined => {
+/** An instant of a query. Throws a ProblemError. */
+export const instantOf = (text: string | undefined, name: string): number | undefined => {
   if (text === undefined) return undefined
   // Without an offset a time would mean whatever zone this machine happens to be in.
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : NaN

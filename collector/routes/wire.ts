@@ -3,18 +3,21 @@ import { limits } from '../../contract/limits.ts'
 import { problem } from '../../contract/problem.ts'
 import { problemOf } from '../errors.ts'
 import type { CollectorKey } from '../keys.ts'
-import { authenticAgent, receiveBatch } from '../receive/batches.ts'
+import { authenticAgent, receiveBatch, type ReceiveDeps } from '../receive/batches.ts'
+import type { Leases } from '../leases/open-leases.ts'
 import type { Committer } from '../receive/committer.ts'
 import { receiveEnrolment } from '../receive/enrol.ts'
 import type { Roster } from '../receive/roster.ts'
 import { signedHeaders, type RawAnswer, type RawRequest } from '../receive/signed-request.ts'
 import type { Store } from '../store/store.ts'
+import { receiveLeaseRequest } from './leases.ts'
 
 export interface WireDeps {
   readonly store: Store
   readonly roster: Roster
   readonly committer: Committer
   readonly key: CollectorKey
+  readonly leases: Leases
   readonly now: () => number
   readonly uploadMs: number
   /** Counts answers for /metrics. */
@@ -29,6 +32,12 @@ export const wireRoutes =
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.bodyBytes }, (_request, body, done) => {
       done(null, body)
     })
+    const { wishes, presence } = deps.leases
+    const receiving: ReceiveDeps = {
+      ...deps,
+      due: agent => wishes.dueOf(agent.devices),
+      measured: presence.note
+    }
     const refusal = (error: unknown, request: FastifyRequest): RawAnswer => {
       const value = problemOf(error)
       if (value.status >= 500) request.log.error({ err: error, url: request.url }, 'agent request failed')
@@ -69,7 +78,13 @@ export const wireRoutes =
     app.post(
       '/v1/batches',
       { helmet: false, schema: { tags: ['agent'], summary: 'Store one signed batch (docs/protocol.md)' } },
-      (request, reply) => answer('batches', request, reply, raw => receiveBatch(raw, deps))
+      (request, reply) => answer('batches', request, reply, raw => receiveBatch(raw, receiving))
+    )
+    app.post(
+      '/v1/leases',
+      { helmet: false, schema: { tags: ['agent'], summary: 'Ask for a bandwidth test (docs/protocol.md)' } },
+      (request, reply) =>
+        answer('leases', request, reply, raw => receiveLeaseRequest(raw, { ...deps, desk: deps.leases.desk }))
     )
     app.get(
       '/v1/agent/config',

@@ -1,3 +1,6 @@
+import { leaseSchema } from './schema-leases.ts'
+import { uplinkSchema } from './schema-uplinks.ts'
+
 /**
  * The schema as numbered steps: each runs once, in order, in one transaction with its number. Steps that landed are never edited.
  * Times are ms since 1970 by the collector's clock unless the column says otherwise.
@@ -68,5 +71,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE share (period TEXT NOT NULL, revision INTEGER NOT NULL, area TEXT NOT NULL, target TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (period, revision, area, target)) STRICT, WITHOUT ROWID;
   CREATE TABLE count (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  `
+  `,
+  uplinkSchema,
+  leaseSchema
 ]

@@ -54,7 +54,15 @@ const writeNames = {
   approveAgent: true,
   revokeAgent: true,
   putRollups: true,
-  putVerdicts: true
+  putVerdicts: true,
+  putTierTests: true,
+  redateLeases: true,
+  grantLease: true,
+  openLease: true,
+  closeLease: true,
+  wishTest: true,
+  dropWish: true,
+  putPresence: true
 } satisfies Record<keyof StoreWrites, true>
 
 const readNames = {
@@ -80,7 +88,13 @@ const readNames = {
   shares: true,
   gaps: true,
   rejected: true,
-  counts: true
+  counts: true,
+  uplinks: true,
+  tierTests: true,
+  leasesOf: true,
+  liveLeases: true,
+  wishes: true,
+  presence: true
 } satisfies Record<keyof StoreReads, true>
 
 /** The thread answers with what the operation of that name returns: the one place where a message becomes a type again. */

@@ -6,6 +6,8 @@ import type { AreaRow, DeviceRow, Fact, Ledger, RoomRow, SchoolRow } from '../le
 import type { CheckDraft, CheckRow } from '../ledger/checks.ts'
 import type { DayRollup, RollupInput } from '../verdicts/rollup.ts'
 import type { Share, Verdict } from '../verdicts/verdict.ts'
+import type { LeaseReads, LeaseWrites } from './lease-store.ts'
+import type { UplinkReads, UplinkWrites } from './uplink-store.ts'
 
 /**
  * Everything the collector keeps, behind one asynchronous interface: a named operation is one transaction, ids and times are
@@ -24,7 +26,7 @@ export interface SharedStore {
   readonly writer: MessagePort
 }
 
-export interface StoreWrites {
+export interface StoreWrites extends UplinkWrites, LeaseWrites {
   /** The only ingest write: all batches share one transaction; answers in order. A batch is stored once or not at all. */
   commitBatches(batches: readonly CommitBatch[]): Promise<readonly CommitAnswer[]>
   /** Upserts a whole ledger; rows it does not name stay. */
@@ -46,7 +48,7 @@ export interface StoreWrites {
   putVerdicts(period: string, verdicts: readonly Verdict[], shares: readonly Share[]): Promise<void>
 }
 
-export interface StoreReads {
+export interface StoreReads extends UplinkReads, LeaseReads {
   token(id: string): Promise<TokenRow | undefined>
   agents(): Promise<readonly AgentRow[]>
   agent(id: string): Promise<AgentRow | undefined>

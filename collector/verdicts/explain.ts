@@ -95,6 +95,80 @@ const table: Readonly<Record<string, Sentences>> = {
       zh: '{unknown_rooms} 间教室的有线端口低于千兆，但无线情况未知（无线合格也算达标）：请测量无线，或申报没有无线覆盖。',
       en: 'The wired ports of {unknown_rooms} rooms are below 1000M, but wireless is not known (it would do): measure it, or declare that there is none.'
     }
+  },
+  uplink: {
+    carried: {
+      zh: '出口 {uplink} 有 {ok_days} 天测得达到 {tier_mbps} Mbit/s（要求 {need_days} 天），最近一次 {seen}，达标线 {line_mbps} Mbit/s。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days ({need_days} are required); last measured {seen} against a line of {line_mbps} Mbit/s.'
+    },
+    carried_provisional: {
+      zh: '出口 {uplink} 有 {ok_days} 天测得达到 {tier_mbps} Mbit/s（要求 {need_days} 天），最近一次 {seen}。结论为暂定，待下一次完整测试排除突发额度后确认。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days ({need_days} are required); last measured {seen}. Provisional until the next certifying test excludes burst credit.'
+    },
+    carried_port_limited: {
+      zh: '出口 {uplink} 有 {ok_days} 天测得达到 {tier_mbps} Mbit/s（要求 {need_days} 天），最近一次 {seen}。端口本身只有 {tier_mbps} Mbit/s 左右，无法排除运营商的突发额度。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days ({need_days} are required); last measured {seen}. Its port is no faster than about {tier_mbps} Mbit/s, so burst credit of the operator cannot be excluded.'
+    },
+    contracts_carried: {
+      zh: '共 {uplinks_n} 条出口，合同带宽合计达到 {tier_mbps} Mbit/s，且各条都测得达到自己的合同带宽档。',
+      en: 'The contracts of {uplinks_n} uplinks add up to {tier_mbps} Mbit/s, and each was measured to carry the tier of its own.'
+    },
+    contracts_provisional: {
+      zh: '共 {uplinks_n} 条出口，合同带宽合计达到 {tier_mbps} Mbit/s，且各条都测得达到自己的合同带宽档。结论为暂定，待下一次完整测试确认。',
+      en: 'The contracts of {uplinks_n} uplinks add up to {tier_mbps} Mbit/s, and each was measured to carry the tier of its own. Provisional until the next certifying test.'
+    },
+    below: {
+      zh: '本期有 {below_days} 天出口低于 {tier_mbps} Mbit/s 的达标线 {line_mbps} Mbit/s，最近一次 {seen}。请联系运营商核查线路和合同带宽。',
+      en: 'On {below_days} days the uplink was below the line of {line_mbps} Mbit/s for {tier_mbps} Mbit/s; last measured {seen}. Ask the operator to check the line and the contract.'
+    },
+    no_uplink: {
+      zh: '台账里没有登记出口：请登记学校的出口线路和测量它的网关，才能测试是否达到 {tier_mbps} Mbit/s。',
+      en: 'The ledger has no uplink for this school: register its line and the gateway that measures it, so that {tier_mbps} Mbit/s can be tested.'
+    },
+    panel_only: {
+      zh: '出口 {uplink} 只有教室里的一体机在测，它后面还有校内网络，不能据此判定：请在网关（或直连网关的小主机）上安装探针，并登记为该出口的设备。',
+      en: 'Uplink {uplink} is measured by a panel only, which has the school’s own network in between and decides nothing: install an agent on the gateway (or a mini-PC beside it) and register it for this uplink.'
+    },
+    no_tests: {
+      zh: '本期还没有出口 {uplink} 的带宽测试：请检查网关探针是否在线、测试服务器和流量预算是否可用。需要 {need_days} 天达到，最早 {earliest_day} 可判定。',
+      en: 'No bandwidth test of uplink {uplink} in this period yet: check that the gateway’s agent is online and that test server and byte budget are available. Needs {need_days} good days, {earliest_day} at the earliest.'
+    },
+    never_decided: {
+      zh: '出口 {uplink} 测了 {tests_n} 次都没有定论（原因见每次测试）：需要 {need_days} 天达到，最早 {earliest_day} 可判定。',
+      en: 'None of the {tests_n} tests of uplink {uplink} came to a decision (each says why): needs {need_days} good days, {earliest_day} at the earliest.'
+    },
+    credit_open: {
+      zh: '出口 {uplink} 测得够快，但 {tests_n} 次测试都没能排除突发额度：需要一次完整测试通过，最早 {earliest_day} 可判定。',
+      en: 'Uplink {uplink} looks fast enough, but none of {tests_n} tests could exclude burst credit: a certifying test must pass, {earliest_day} at the earliest.'
+    },
+    credit_ran_out: {
+      zh: '测试中看到出口 {uplink} 的突发额度用完，此前的达到天数作废；还有 {ok_days} 天有效，需要 {need_days} 天。',
+      en: 'A test saw the burst credit of uplink {uplink} run out, which voids the good days before it: {ok_days} remain, {need_days} are needed.'
+    },
+    unsteady: {
+      zh: '出口 {uplink} 有 {ok_days} 天达到、{below_days} 天低于 {tier_mbps} Mbit/s，最近一次 {seen}，尚不能判定：达标需要 {need_days} 天达到且至多 1 天低于，系统会继续测试。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days and was below on {below_days}, last {seen}: not decided. It needs {need_days} good days with at most 1 below; testing goes on.'
+    },
+    too_few_days: {
+      zh: '出口 {uplink} 已有 {ok_days} 天达到 {tier_mbps} Mbit/s，需要 {need_days} 天，最早 {earliest_day} 可判定。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days so far, {need_days} are needed: {earliest_day} at the earliest.'
+    },
+    period_too_short: {
+      zh: '出口 {uplink} 有 {ok_days} 天达到 {tier_mbps} Mbit/s，本期剩余天数不足 {need_days} 天，本期无法判定，下期重新计算。',
+      en: 'Uplink {uplink} carried {tier_mbps} Mbit/s on {ok_days} days; too few days are left in this period to reach {need_days}. The next period starts anew.'
+    },
+    contract_unknown: {
+      zh: '{uplinks_n} 条出口单独都没有达到 {tier_mbps} Mbit/s，但合计可能达到：请在台账中补充每条出口的合同带宽。',
+      en: 'None of the {uplinks_n} uplinks carries {tier_mbps} Mbit/s alone, but together they may: enter the contract of every uplink in the ledger.'
+    },
+    contract_not_provable: {
+      zh: '{uplinks_n} 条出口的合同合计 {contract_sum_mbps} Mbit/s，但合同带宽不是 10、100、500 或 1000，按档测试证明不了 {tier_mbps} Mbit/s：请在台账中核对合同带宽。',
+      en: 'The contracts of {uplinks_n} uplinks add up to {contract_sum_mbps} Mbit/s, but contracts other than 10, 100, 500 or 1000 cannot be proven tier by tier to reach {tier_mbps}: check them in the ledger.'
+    },
+    contracts_open: {
+      zh: '{uplinks_n} 条出口单独都没有达到 {tier_mbps} Mbit/s；合同合计 {contract_sum_mbps} Mbit/s，还要每条都测得达到自己的合同带宽档，每条需要 {need_days} 天。',
+      en: 'None of the {uplinks_n} uplinks carries {tier_mbps} Mbit/s alone; their contracts add up to {contract_sum_mbps} Mbit/s, and each must still be measured to carry its own tier on {need_days} days.'
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Period } from '../calendar/period.ts'
 import type { Fact, DeviceRow, RoomRow, SchoolRow } from '../ledger/ledger.ts'
+import type { UplinkRow } from '../ledger/uplink.ts'
 import type { DayRollup } from './rollup.ts'
+import type { TierTest } from './uplink/tier-test.ts'
 
 /** What a school's evidence says about a target in a period. `unknown` is an answer: it says what is missing. */
 export type VerdictWord = 'met' | 'missed' | 'unknown' | 'not_applicable'
@@ -68,6 +70,9 @@ export interface SchoolEvidence {
   /** Rollups of the school's checks, of the period's days and of the 7 days before it. */
   readonly rollups: readonly DayRollup[]
   readonly facts: readonly Fact[]
+  readonly uplinks: readonly UplinkRow[]
+  /** Of the school's uplinks, as far back as the history goes; later ones too, because what they show about credit counts backwards. */
+  readonly tierTests: readonly TierTest[]
   /** Days on which the school is expected to be open. */
   readonly schoolDays: readonly string[]
 }

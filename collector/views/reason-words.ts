@@ -1,4 +1,5 @@
 import type { Language } from '../verdicts/explain.ts'
+import { bandwidthReasons } from './bandwidth-reasons.ts'
 import { lookUp } from './term-words.ts'
 
 /** Reasons of readings in words, by probe; `any` holds what the runner itself says and what several probes share. */
@@ -63,7 +64,8 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly [zh: strin
     clock_wrong: ['时钟偏差超过 30 秒', 'the clock is off by more than 30 s'],
     no_time_source: ['没有可用的时间服务器', 'no time server answered'],
     kiss_of_death: ['时间服务器拒绝服务', 'the time server refuses to serve']
-  }
+  },
+  bandwidth: bandwidthReasons
 }
 
 /** What a reason of a probe means, or undefined when there is no word for it. */

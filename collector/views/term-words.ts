@@ -38,6 +38,24 @@ export const terms = {
     private: ['专用地址', 'private address'],
     off_site: ['校外', 'off site']
   },
+  direction: { down: ['下行', 'download'], up: ['上行', 'upload'] },
+  test_kind: {
+    quick: ['快速测试', 'quick test'],
+    certify: ['完整测试', 'full test'],
+    passive: ['接口计数器', 'interface counter'],
+    port: ['端口速率', 'port speed']
+  },
+  /** A test is never 不达标: that word is for verdicts. */
+  test_result: {
+    pass: ['通过', 'passed'],
+    fail: ['未通过', 'did not pass'],
+    inconclusive: ['未定', 'undecided']
+  },
+  test_slot: {
+    night: ['夜间', 'at night'],
+    fallback: ['白天时段', 'by day'],
+    on_demand: ['立即测试', 'asked for by hand']
+  },
   outcome: {
     ok: ['正常', 'OK'],
     degraded: ['欠佳', 'Degraded'],
@@ -63,6 +81,10 @@ export const terms = {
     offset_ms: ['偏差', 'offset'],
     delay_ms: ['往返', 'round trip'],
     stratum: ['层级', 'stratum'],
+    ip_mbps: ['IP 层速率', 'at IP layer'],
+    line_mbps: ['达标线', 'line'],
+    goodput_mbps: ['测速网站约显示', 'speed-test site'],
+    tier_mbps: ['要求', 'asked'],
     down_mbps: ['下行', 'down'],
     up_mbps: ['上行', 'up']
   },
@@ -74,7 +96,10 @@ export const terms = {
     not_measured: ['没有近期数据的教室 {n} 间', '{n} rooms without recent readings'],
     port_unreadable: ['端口速率读不出的教室 {n} 间', '{n} rooms whose port speed cannot be read'],
     card_unknown: ['网卡能力不明的教室 {n} 间', '{n} rooms where the card may be the limit'],
-    wireless_unknown: ['无线情况不明的教室 {n} 间', '{n} rooms whose wireless is not known']
+    wireless_unknown: ['无线情况不明的教室 {n} 间', '{n} rooms whose wireless is not known'],
+    undecided: ['没有定论的测试 {n} 次', '{n} tests without a decision'],
+    panel: ['一体机的测试 {n} 次', '{n} tests from a panel'],
+    voided: ['因突发额度作废 {n} 天', '{n} days void because of burst credit']
   },
   /** Short causes of verdicts, for counting; the full sentence with its figures stands on the school's page. */
   cause: {
@@ -97,7 +122,23 @@ export const terms = {
     not_measured: ['7 天内没有端口数据', 'no port readings within 7 days'],
     port_unreadable: ['端口速率读不出来', 'the port speed cannot be read'],
     card_unknown: ['设备网卡可能只支持百兆', 'the card itself may be a 100M one'],
-    wireless_unknown: ['无线情况未知', 'wireless is not known']
+    wireless_unknown: ['无线情况未知', 'wireless is not known'],
+    carried: ['测得达到带宽档', 'carries the tier'],
+    carried_provisional: ['测得达到带宽档（暂定）', 'carries the tier (provisional)'],
+    carried_port_limited: ['测得达到，但无法排除突发额度', 'carries the tier; burst credit not excluded'],
+    contracts_carried: ['多条出口合计达到', 'several uplinks together carry the tier'],
+    contracts_provisional: ['多条出口合计达到（暂定）', 'several uplinks together (provisional)'],
+    below: ['出口低于带宽档', 'the uplink is below the tier'],
+    no_uplink: ['台账没有登记出口', 'no uplink in the ledger'],
+    panel_only: ['只有一体机在测，不能判定出口', 'measured by a panel only'],
+    no_tests: ['没有带宽测试', 'no bandwidth tests'],
+    never_decided: ['测试都没有定论', 'no test came to a decision'],
+    credit_open: ['未能排除突发额度', 'burst credit not excluded'],
+    credit_ran_out: ['突发额度用完，此前作废', 'burst credit ran out: days before are void'],
+    unsteady: ['时好时坏，尚不能判定', 'some days good, some below'],
+    contract_unknown: ['多条出口缺合同带宽', 'contracts of several uplinks missing'],
+    contract_not_provable: ['合同带宽不在测试档上', 'contracts are not tiers that can be tested'],
+    contracts_open: ['多条出口待逐条证明', 'several uplinks still to be proven']
   },
   gap: {
     spool_full: ['探针的缓存已满', 'the spool was full'],

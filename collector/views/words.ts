@@ -1,7 +1,9 @@
 import type { Language } from '../verdicts/explain.ts'
+import { uplinkWords } from './uplink-words.ts'
 
 /** Every word of the pages, Chinese first, English beside it. `{name}` is filled in by the caller. */
 const table = {
+  ...uplinkWords,
   site: { zh: '校园网络达标监测', en: 'Campus network targets' },
   skip: { zh: '跳到正文', en: 'Skip to content' },
   nav: { zh: '主导航', en: 'Main' },
@@ -27,6 +29,7 @@ const table = {
   colon: { zh: '：', en: ': ' },
   stop: { zh: '。', en: '. ' },
   separator: { zh: '、', en: ', ' },
+  comma: { zh: '，', en: ', ' },
 
   met: { zh: '达标', en: 'Met' },
   missed: { zh: '不达标', en: 'Missed' },

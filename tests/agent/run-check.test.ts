@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import Type from 'typebox'
 import t from 'tap'
 import { runCheck, type PreparedProbe } from '../../agent/run-check.ts'
-import { runnerReasons, Unavailable, type Probe, type Reading } from '../../agent/probe.ts'
+import { NothingToSay, runnerReasons, Unavailable, type Probe, type Reading } from '../../agent/probe.ts'
 import { fits } from '../../contract/parse.ts'
 import { readingFault, WireReading } from '../../contract/reading.ts'
 import { depsOf, openHandles, systemOf } from './probes/context.ts'
@@ -131,15 +131,30 @@ void t.test('a run that shutdown cut off is no measurement', async t => {
   t.same(await runCheck(probe, saying(ok), spec, depsOf({ signal: agent.signal })), [], 'and none begins after it')
 })
 
+void t.test('a probe whose turn it is not leaves no reading', async t => {
+  const faults: unknown[] = []
+  const deps = depsOf({ onFault: fault => faults.push(fault) })
+  t.same(await runCheck(probe, () => Promise.reject(new NothingToSay('later')), spec, deps), [])
+  t.same(faults, [])
+})
+
 void t.test('the context says what the runner knows', async t => {
   await only(
     context => {
       t.equal(context.timeoutMs, 777)
       t.equal(context.clockOffsetMs(), 12)
       t.equal(context.now(), 42)
+      t.equal(context.asked(), true)
+      t.equal(context.dataDirectory, '/data')
       return Promise.resolve([ok])
     },
-    depsOf({ timeoutMs: 777, clockOffsetMs: () => 12, system: systemOf({ wallMs: () => 42 }) })
+    depsOf({
+      timeoutMs: 777,
+      asked: () => true,
+      dataDirectory: '/data',
+      clockOffsetMs: () => 12,
+      system: systemOf({ wallMs: () => 42 })
+    })
   )
 })
 

@@ -54,6 +54,29 @@ void t.test('the phase is the same after every restart and differs between agent
   t.end()
 })
 
+void t.test('a job that is asked for runs at once, behind its lock, and keeps its phase', async t => {
+  const { clock, schedule, runs, job, times } = rig()
+  schedule.set([job('a', { slow: true, lock: 'line' }), job('b', { lock: 'line' })])
+  t.equal(schedule.runNow('c'), false, 'nobody knows it')
+  t.equal(schedule.runNow('a'), true)
+  t.same(times('a'), [clock.now()])
+  schedule.runNow('a')
+  schedule.runNow('b')
+  t.equal(runs.length, 1, 'both wait')
+  runs[0]?.end()
+  await clock.settle()
+  t.equal(runs.length, 2, 'one after the other')
+  schedule.set([job('b', { lock: 'line' })])
+  for (const run of runs) run.end()
+  await clock.settle()
+  const before = times('b').length
+  await clock.advance(180 * second)
+  const steady = times('b').slice(before)
+  t.ok(steady.length >= 2)
+  for (const atMs of steady) t.ok(Math.abs(((atMs - fractionOf('b') * 60 * second) / (60 * second)) % 1) < 1e-6)
+  await schedule.stop()
+})
+
 void t.test('a job never runs twice at once, and what it missed is not made up for', async t => {
   const { clock, schedule, runs, job, times } = rig()
   schedule.set([job('a', { slow: true })])

@@ -16,6 +16,19 @@ void t.test('a configuration is refused with file, place, expectation and value'
     ['data: d\npublic_url: ftp://x', '/public_url must match ^https?://[^/@]+$, got "ftp://x"'],
     ['data: d\nupload_ms: 10', '/upload_ms must be >= 50, got 10'],
     ['data: d\nlog: loud', '/log must be one of "silent", "error", "warn", "info", "debug", got "loud"'],
+    ['data: d\nbandwidth: { server: [] }', '/bandwidth/server is not a known key: did you mean "servers"?'],
+    [
+      'data: d\nbandwidth: { servers: [{ id: collector, port_mbps: 1000, speed: 1 }] }',
+      '/bandwidth/servers/0/speed is not a known key'
+    ],
+    [
+      'data: d\nbandwidth: { budget: { day_bytes: 1000 } }',
+      '/bandwidth/budget/day_bytes must be >= 210000000, got 1000'
+    ],
+    [
+      'data: d\nbandwidth: { windows: { night: 01:00-01:10 } }',
+      '/bandwidth/windows/night must end at least 30 minutes after it begins, on the same day, got "01:00-01:10"'
+    ],
     [
       'data: d\nchecks: [{ name: A, probe: host, every_ms: 1000 }]',
       '/checks/0/name must match ^[a-z0-9][a-z0-9-]{0,31}$, got "A"'

@@ -174,5 +174,5 @@ void t.test('stop waits for what runs', async t => {
   const upkeep = upkeepOf(slow, { ms: nowMs })
   await upkeep.stop()
   t.equal(running, 0)
-  t.equal((await store.verdicts('2026-11')).length, 4, 'it finished')
+  t.equal((await store.verdicts('2026-11')).length, 8, 'it finished')
 })

@@ -89,6 +89,8 @@ export const evidence = (over: Partial<SchoolEvidence> = {}): SchoolEvidence => 
   checks: [check(1), check(2), check(3)],
   rollups: [],
   facts: [],
+  uplinks: [],
+  tierTests: [],
   schoolDays: weekdaysOf(period),
   ...over
 })

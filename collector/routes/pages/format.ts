@@ -23,6 +23,10 @@ export const formatsFor = (language: Language, nowMs: number) => {
   }
   return {
     number,
+    /** A figure that must show its fractions. */
+    decimals: (value: number, digits: 1 | 2): string => texts.numbers[digits].format(value),
+    /** What went over a line, as providers and budgets count it: 1 GB = 10^9 bytes. */
+    data: (bytes: number): string => dataText(bytes, number),
     /** One decimal, so that 99.95 % of a large fleet does not read 100 %. */
     percent: (value: number | undefined): string => (value === undefined ? '—' : `${percentText(value)}%`),
     /** 10月20日, with the year only where it is asked for. */
@@ -80,6 +84,12 @@ const bytesText = (value: number, number: (value: number) => string): string => 
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
   const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10))
   return `${number(value / 1024 ** step)} ${units[step] ?? 'B'}`
+}
+
+const dataText = (bytes: number, number: (value: number) => string): string => {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return `${number(bytes / 1000 ** step)} ${units[step] ?? 'B'}`
 }
 
 type Step = 'd' | 'h' | 'm' | 's'

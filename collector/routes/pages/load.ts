@@ -1,12 +1,19 @@
+import { dayMs } from '../../calendar/day.ts'
+import { monthDays } from '../../leases/budget.ts'
+import { asOf } from '../../leases/terms.ts'
+import { darkAtNight, presenceFrom } from '../../leases/windows.ts'
+import { wishMs } from '../../store/lease-store.ts'
 import { packOf } from '../../ledger/load.ts'
 import type { PackRow, StoreReads } from '../../store/store.ts'
 import type { Pack } from '../../verdicts/pack.ts'
+import { historyFromMs, memoryFromMs } from '../../verdicts/uplink/history.ts'
 import type { PageContext } from './context.ts'
 import type { AgentReads } from './model/agents.ts'
 import { newestRecords } from './model/attention.ts'
 import type { OverviewReads } from './model/overview.ts'
 import { trendFields } from './model/readings.ts'
 import type { SchoolReads } from './model/school.ts'
+import type { UplinkReads } from './model/uplink/reads.ts'
 
 /** What the pages read from the store: every list once a request. Packs are parsed once for each text. */
 export const openLoader = (store: StoreReads) => {
@@ -55,8 +62,45 @@ export const openLoader = (store: StoreReads) => {
       agents: ownAgents,
       verdicts: verdicts.filter(verdict => verdict.school === id),
       gaps: gaps.filter(gap => ownAgentIds.has(gap.agent)),
-      ...(await readings(context.nowMs, ownChecks))
+      ...(await readings(context.nowMs, ownChecks)),
+      ...(await uplinks(context, id, own, ownAgents))
     }
+  }
+
+  const uplinks = async (
+    { nowMs, period }: PageContext,
+    school: string,
+    devices: SchoolReads['devices'],
+    agents: SchoolReads['agents']
+  ): Promise<UplinkReads> => {
+    const own = (await store.uplinks()).filter(uplink => uplink.school === school)
+    if (own.length === 0) return { uplinks: [], tierTests: [] }
+    const ids = own.map(uplink => uplink.id)
+    const fromMs = Math.min(memoryFromMs(period), historyFromMs(nowMs))
+    const [tierTests, leases, wishes, dark] = await Promise.all([
+      store.tierTests(ids, fromMs, nowMs + 1),
+      store.leasesOf(ids, nowMs - monthDays * dayMs),
+      store.wishes(),
+      Promise.all(own.map(uplink => isDark(nowMs, agents, uplink.device)))
+    ])
+    return {
+      tierTests,
+      uplinks: own.map((uplink, i) => ({
+        uplink,
+        vantage: devices.find(device => device.id === uplink.device)?.kind === 'gateway' ? 'gateway' : 'panel',
+        leases: leases.filter(lease => lease.uplink === uplink.id).map(lease => asOf(lease, nowMs)),
+        dark: dark[i] ?? false,
+        wishedUntilMs: wishes
+          .filter(wish => wish.uplink === uplink.id)
+          .map(wish => Math.min(wish.askedMs, nowMs) + wishMs)
+          .find(untilMs => untilMs > nowMs)
+      }))
+    }
+  }
+
+  const isDark = async (nowMs: number, agents: SchoolReads['agents'], device: string): Promise<boolean> => {
+    const agent = agents.find(one => one.state === 'approved' && one.devices.includes(device))
+    return agent !== undefined && darkAtNight(await store.presence([agent.id], presenceFrom(nowMs)), nowMs)
   }
 
   const readings = async (
@@ -92,7 +136,7 @@ export const openLoader = (store: StoreReads) => {
   return { overview, school, agents }
 }
 
-const shownMs = 86_400_000
+const shownMs = dayMs
 const mostDrawn = 10_000
 
 /** A pack that cannot be read costs its titles, not the page. */

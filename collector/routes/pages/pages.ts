@@ -2,6 +2,8 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SentenceError } from '../../../contract/parse.ts'
 import { problem, type Problem } from '../../../contract/problem.ts'
 import { problemOf } from '../../errors.ts'
+import { policyOf } from '../../leases/policy.ts'
+import type { Policy } from '../../leases/terms.ts'
 import type { StoreReads } from '../../store/store.ts'
 import { render } from '../../views/render.ts'
 import { stylesheetAddress, unlisted } from './assets.ts'
@@ -24,12 +26,15 @@ export interface PageDeps {
   readonly openOnLoopback: boolean
   /** How often agents upload when nothing changes, ms; how long silence is normal follows from it. A minute unless said. */
   readonly uploadMs?: number
+  /** Windows and budgets of bandwidth tests; the defaults unless said. */
+  readonly bandwidth?: Policy | undefined
 }
 
 /** The pages for people: overview, school, agents. Rendered here, complete without any script. */
 export const pages =
   (deps: PageDeps): FastifyPluginAsync =>
   app => {
+    const policy = deps.bandwidth ?? policyOf()
     const load = openLoader(deps.store)
     const site = siteOf(deps)
     const patience = patienceFor(deps.uploadMs ?? 60_000)
@@ -59,7 +64,7 @@ export const pages =
           reply,
           problem('not_found', context.say('unknown_school', { id: JSON.stringify(request.params.id.slice(0, 80)) }))
         )
-      return sendPage(context, reply, render('school', schoolPage(context, site, reads, patience)))
+      return sendPage(context, reply, render('school', schoolPage(context, site, reads, patience, policy)))
     })
 
     app.get('/agents', unlisted, async (request, reply) => {

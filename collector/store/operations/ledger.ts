@@ -34,6 +34,11 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
     ['id']
   )
   const putFact = upsert('fact', ['school', 'key', 'as_of', 'value', 'source', 'by'], ['school', 'key', 'as_of'])
+  const putUplink = upsert(
+    'uplink',
+    ['id', 'school', 'device', 'interface', 'contract_down_mbps', 'contract_up_mbps', 'isp', 'shared_group', 'server'],
+    ['id']
+  )
   const putPack = upsert('pack', ['id', 'sha256', 'text'], ['id'])
 
   const putLedger = (ledger: Ledger): void => {
@@ -69,6 +74,18 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
         d.hostname ?? null,
         JSON.stringify(d.macs ?? []),
         d.upload_path ?? 'campus'
+      )
+    for (const u of ledger.uplinks ?? [])
+      putUplink.run(
+        u.id,
+        u.school,
+        u.device,
+        u.interface ?? null,
+        u.contract_down_mbps ?? null,
+        u.contract_up_mbps ?? null,
+        u.isp ?? null,
+        u.shared_group ?? null,
+        u.server ?? null
       )
     for (const f of ledger.facts ?? []) putFact.run(f.school, f.key, f.as_of, f.value, f.source, f.by)
   }

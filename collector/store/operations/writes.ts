@@ -3,12 +3,16 @@ import type { StoreWrites } from '../store.ts'
 import { identityWrites } from './identity.ts'
 import { ingest } from './ingest.ts'
 import { judgementWrites } from './judgement.ts'
+import { leaseWrites } from './leases.ts'
 import { ledgerWrites } from './ledger.ts'
 import type { Sync } from './transaction.ts'
+import { uplinkWrites } from './uplinks.ts'
 
 export const writes = (db: DatabaseSync): Sync<StoreWrites> => ({
   ...ingest(db),
   ...identityWrites(db),
   ...ledgerWrites(db),
-  ...judgementWrites(db)
+  ...judgementWrites(db),
+  ...uplinkWrites(db),
+  ...leaseWrites(db)
 })

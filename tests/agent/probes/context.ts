@@ -23,6 +23,9 @@ export const contextOf = (known: Partial<ProbeContext> = {}): ProbeContext => ({
   clockOffsetMs: () => undefined,
   collectorUrl: 'http://127.0.0.1:1',
   collectorTime: () => Promise.reject(new Error('the collector is away')),
+  exchange: undefined,
+  dataDirectory: undefined,
+  asked: () => false,
   ...known
 })
 
@@ -32,6 +35,9 @@ export const depsOf = (known: Partial<RunDeps> = {}): RunDeps => ({
   clockOffsetMs: () => undefined,
   collectorUrl: 'http://127.0.0.1:1',
   collectorTime: () => Promise.reject(new Error('the collector is away')),
+  exchange: undefined,
+  dataDirectory: undefined,
+  asked: () => false,
   ...known
 })
 

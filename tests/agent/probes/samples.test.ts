@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse as parseYaml } from 'yaml'
 import Type from 'typebox'
+import { bandwidth } from '../../../agent/probes/bandwidth/bandwidth.ts'
 import { clock } from '../../../agent/probes/clock/clock.ts'
 import { host } from '../../../agent/probes/host/host.ts'
 import { ping } from '../../../agent/probes/ping/ping.ts'
@@ -18,7 +19,7 @@ const read = (probe: string, file: string) =>
   readFileSync(new URL(`../../../agent/probes/${probe}/${file}`, import.meta.url), 'utf8')
 
 void t.test('sample and README of each probe agree with its code', t => {
-  for (const probe of [clock, host, ping, port, portal]) {
+  for (const probe of [bandwidth, clock, host, ping, port, portal]) {
     const raw: unknown = parseYaml(read(probe.name, 'sample.yaml'))
     const sample = parse(Sample, raw, `${probe.name}/sample.yaml`)
     t.equal(sample.probe, probe.name)

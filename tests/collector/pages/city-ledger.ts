@@ -1,4 +1,6 @@
 import type { Ledger } from '../../../collector/ledger/ledger.ts'
+import { hostileName } from './hostile-name.ts'
+import { moreUplinks } from './tier-tests.ts'
 import type { Finding, Verdict } from '../../../collector/verdicts/verdict.ts'
 
 /** A small made-up city in a real store, in which every state occurs. */
@@ -7,8 +9,7 @@ export const minute = 60_000
 export const broadband = 'yulin-2022/broadband-access'
 export const roomPort = 'yulin-2022/room-port-1000'
 
-/** As nasty as a ledger may be: markup, quotes, a character that turns the direction of writing, and no place to break a line. */
-export const hostileName = `<script>alert("x")</script>'"&\u202Egnp${'长'.repeat(60)}${'W'.repeat(90)}`
+export { hostileName }
 
 export const ledger: Ledger = {
   areas: [
@@ -89,7 +90,8 @@ export const ledger: Ledger = {
     { id: 's-2-gw', school: 's-2', kind: 'gateway', name: '出口网关' },
     { id: 's-3-gw', school: 's-3', kind: 'gateway', name: '出口网关' },
     { id: 's-5-gw', school: 's-5', kind: 'gateway', name: hostileName }
-  ]
+  ],
+  uplinks: moreUplinks
 }
 
 const base: Finding = {
@@ -142,7 +144,7 @@ export const findings: Readonly<Record<string, readonly [Finding, Finding]>> = {
   ]
 }
 
-export const verdicts: Verdict[] = Object.entries(findings).flatMap(([school, pair]) =>
+const judged: Verdict[] = Object.entries(findings).flatMap(([school, pair]) =>
   pair.map((one, i) => ({
     ...one,
     school,
@@ -152,6 +154,24 @@ export const verdicts: Verdict[] = Object.entries(findings).flatMap(([school, pa
     ruleVersion: i === 0 ? 'broadband-access/1' : 'room-port/1'
   }))
 )
+
+export const uplink1000 = 'yulin-2022/uplink-1000'
+export const verdicts: Verdict[] = [
+  ...judged,
+  {
+    ...finding(
+      'missed',
+      'below',
+      { uplink: 's-1-u1', below_days: 10, tier_mbps: 1000, line_mbps: 950, seen: '611 (604–618) Mbit/s' },
+      { n: 10, expectedN: 3, excluded: { undecided: 3 } }
+    ),
+    school: 's-1',
+    target: uplink1000,
+    indicator: 'uplink',
+    asOfMs: nowMs - minute,
+    ruleVersion: 'uplink-tier/1'
+  }
+]
 
 /** An agent of the city; without `silentMs` it was never heard from. */
 interface AgentDraft {

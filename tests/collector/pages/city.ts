@@ -5,11 +5,12 @@ import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { defaultTemplates, draftChecks } from '../../../collector/ledger/checks.ts'
 import { serveAssets } from '../../../collector/routes/pages/assets.ts'
-import { pages } from '../../../collector/routes/pages/pages.ts'
+import { pages, type PageDeps } from '../../../collector/routes/pages/pages.ts'
 import { openStore } from '../../../collector/store/sqlite.ts'
 import type { Store } from '../../../collector/store/store.ts'
 import { sharesOf } from '../../../collector/verdicts/evaluate.ts'
 import { agents, broadband, ledger, minute, nowMs, roomPort, verdicts } from './city-ledger.ts'
+import { tierTests } from './tier-tests.ts'
 import { uploadDay } from './readings-day.ts'
 
 export const fillLedger = async (store: Store): Promise<void> => {
@@ -17,7 +18,10 @@ export const fillLedger = async (store: Store): Promise<void> => {
   await store.putPack({ id: 'yulin-2022', sha256: 'of-the-test', text })
   await store.putLedger(ledger)
   const devices = ledger.devices ?? []
-  await store.putChecks(draftChecks(devices, defaultTemplates('http://127.0.0.1:8080')), nowMs - 40 * 24 * 60 * minute)
+  await store.putChecks(
+    draftChecks(devices, defaultTemplates('http://127.0.0.1:8080'), await store.uplinks()),
+    nowMs - 40 * 24 * 60 * minute
+  )
 }
 
 export const fillCity = async (store: Store): Promise<void> => {
@@ -35,6 +39,7 @@ export const fillCity = async (store: Store): Promise<void> => {
     await store.enrol({ agent: id, token: school, publicKey: '', machine, device, nowMs: nowMs - 9 * 24 * 60 * minute })
   }
   await uploadDay(store)
+  await store.putTierTests(tierTests)
   const rows = await store.schools()
   const goals = new Map([
     [broadband, 100],
@@ -46,7 +51,8 @@ export const fillCity = async (store: Store): Promise<void> => {
 /** The pages over a store of their own, behind the collector's content security policy. Ends with the test. */
 export const openCity = async (
   after: (work: () => Promise<void>) => void,
-  fill: (store: Store) => Promise<void> = fillCity
+  fill: (store: Store) => Promise<void> = fillCity,
+  options: Pick<PageDeps, 'bandwidth'> = {}
 ): Promise<{ app: FastifyInstance; store: Store }> => {
   const directory = mkdtempSync(join(tmpdir(), 'cg-pages-'))
   const store = await openStore(directory)
@@ -68,7 +74,7 @@ export const openCity = async (
     }
   })
   serveAssets(app)
-  await app.register(pages({ store, now: () => nowMs, version: '0.1.0-test', openOnLoopback: true }))
+  await app.register(pages({ store, now: () => nowMs, version: '0.1.0-test', openOnLoopback: true, ...options }))
   after(async () => {
     await app.close()
     await store.close()

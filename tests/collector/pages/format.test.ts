@@ -11,6 +11,22 @@ const zh = formatsFor('zh', nowMs)
 const en = formatsFor('en', nowMs)
 const contextAt = (url: string) => plainContext({ url, headers: {} }, nowMs)
 
+void t.test('what went over a line is counted as providers count it', t => {
+  const cases: readonly (readonly [number, string])[] = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [61_000_000, '61 MB'],
+    [999_999_999, '1,000 MB'],
+    [1e9, '1 GB'],
+    [3.55e9, '3.55 GB'],
+    [1.2e13, '12 TB']
+  ]
+  for (const [bytes, text] of cases) t.equal(zh.data(bytes), text)
+  t.equal(en.decimals(949.66, 1), '949.7')
+  t.end()
+})
+
 void t.test('fields carry the unit that their name ends in', t => {
   const cases: readonly (readonly [string, number, string, string])[] = [
     ['rtt_ms', 1.2345, '1.23 ms', '1.23 ms'],

@@ -102,6 +102,8 @@ const readingAt = (check: CheckRow, at: number, i: number): CommitReading[] => {
       ]
     case 'clock':
       return [reading(check, at, { offset_ms: wave(i, -40, 30), delay_ms: 22.4, stratum: 2 }, { source: 'sntp' })]
+    case 'bandwidth':
+      return [bandwidthAt(check, at)]
     default:
       return [portalAt(check, at, i)]
   }
@@ -129,3 +131,12 @@ const portalAt = (check: CheckRow, at: number, i: number): CommitReading => {
     )
   return reading(check, at, fields, labels)
 }
+
+const bandwidthAt = (check: CheckRow, at: number): CommitReading =>
+  reading(
+    check,
+    at,
+    { tier_mbps: 1000, line_mbps: 950, ip_mbps: 611.2, ip_lo_mbps: 604, ip_hi_mbps: 618, goodput_mbps: 590 },
+    { kind: 'quick', result: 'fail', uplink: check.subject },
+    { part: 'down', outcome: 'failed', reason: 'below_line' }
+  )

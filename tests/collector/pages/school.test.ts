@@ -55,6 +55,13 @@ void t.test('a reading shows outcome, reason in words and code, figures with uni
   t.end()
 })
 
+void t.test('a tier test among the readings says its kind, its direction and both figures', async t => {
+  t.match(
+    plain((await app.inject('/schools/s-2')).body),
+    's-2-u1 下行 快速测试 ✕ 未通过 区间全部在达标线以下 below_line IP 层速率 611 Mbit/s 达标线 950 Mbit/s 测速网站约显示 590 Mbit/s 2 分钟前'
+  )
+})
+
 void t.test('answers of this host are shown, and that they prove nothing', t => {
   t.match(text, '127.0.0.1 本机 本机的应答不作为证据')
   t.match(text, 'www.gov.cn 专用地址 非校外的应答不作为接入证据')

@@ -1,8 +1,10 @@
 import t from 'tap'
 import { probes } from '../../../agent/probes/index.ts'
 import { runnerReasons } from '../../../agent/probe.ts'
+import { directions, slotClasses, testKinds } from '../../../contract/bandwidth.ts'
 import { gapReasons } from '../../../contract/batch.ts'
 import { outcomes } from '../../../contract/reading.ts'
+import type { TierField } from '../../../contract/tier-reading.ts'
 import { deviceKinds, stages, zones } from '../../../collector/ledger/ledger.ts'
 import { explained } from '../../../collector/verdicts/explain.ts'
 import { rules } from '../../../collector/verdicts/rules.ts'
@@ -45,6 +47,11 @@ void t.test('every code of the contract, the ledger and the rules has a word', t
     outcome: outcomes,
     gap: gapReasons,
     probe: probes.map(probe => probe.name),
+    direction: directions,
+    test_kind: [...testKinds, 'passive', 'port'],
+    test_slot: slotClasses,
+    test_result: ['pass', 'fail', 'inconclusive'],
+    field: ['ip_mbps', 'line_mbps', 'goodput_mbps', 'tier_mbps'] satisfies TierField[],
     cause: Object.keys(rules).flatMap(explained)
   }
   const missing = Object.entries<Terms>(terms).flatMap(([kind, table]) =>

@@ -19,7 +19,7 @@ export interface ReadingLine {
   readonly check: string
   readonly subject: string
   readonly part: string
-  /** Where the subject is, as measured. */
+  /** Where the subject is, as measured; of a tier test, its kind. */
   readonly place: string
   /** Why its answers prove nothing, '' when they do. */
   readonly caution: string
@@ -50,7 +50,8 @@ const keyFields: Readonly<Record<string, readonly string[]>> = {
   port: ['speed_mbps', 'capable_mbps', 'rssi_dbm'],
   ping: ['rtt_ms', 'loss_pct', 'lost_n', 'sent_n'],
   portal: ['ttfb_ms', 'dns_ms', 'status_code', 'cert_days'],
-  clock: ['offset_ms', 'delay_ms', 'stratum']
+  clock: ['offset_ms', 'delay_ms', 'stratum'],
+  bandwidth: ['ip_mbps', 'line_mbps', 'goodput_mbps', 'duration_ms']
 }
 const fewFields = 4
 
@@ -116,15 +117,15 @@ const lineOf = (
     probe: context.term('probe', check.probe),
     check: wireIdOf(check),
     subject: subjectOf(context, check, reading),
-    part: reading?.part ?? '',
-    place: place === '' ? '' : context.term('place', place),
+    part: partOf(context, check, reading),
+    place: tagOf(context, check, reading, place),
     caution: check.probe === 'portal' ? cautionFor(context, place) : '',
     spark
   }
   if (reading === undefined) return { ...base, mark: undefined, reason: undefined, figures: [], when: undefined }
   return {
     ...base,
-    mark: outcomeMark(context, reading.outcome),
+    mark: markOf(context, check, reading),
     reason:
       reading.reason === undefined
         ? undefined
@@ -139,6 +140,25 @@ const subjectOf = ({ say }: PageContext, check: CheckRow, reading: ReadingRow | 
   check.probe === 'clock' && reading?.labels['source'] === 'collector'
     ? say('clock_by_collector')
     : (reading?.labels['subject'] ?? check.subject)
+
+/** A tier test passes or not, or stays undecided; another run of its probe could not test at all. */
+const markOf = (context: PageContext, check: CheckRow, { outcome, labels }: ReadingRow): Mark => {
+  const mark = outcomeMark(context, outcome)
+  if (check.probe !== 'bandwidth') return mark
+  const result = outcome === 'ok' ? 'pass' : outcome === 'failed' ? 'fail' : 'inconclusive'
+  return labels['result'] === result ? { ...mark, word: context.term('test_result', result) } : mark
+}
+
+/** The parts of a tier test are its directions. */
+const partOf = ({ term }: PageContext, check: CheckRow, reading: ReadingRow | undefined): string =>
+  reading === undefined ? '' : check.probe === 'bandwidth' ? term('direction', reading.part) : reading.part
+
+/** Where the subject is; of a tier test, which kind it was. */
+const tagOf = ({ term }: PageContext, check: CheckRow, reading: ReadingRow | undefined, place: string): string => {
+  const kind = check.probe === 'bandwidth' ? (reading?.labels['kind'] ?? '') : ''
+  if (kind !== '') return term('test_kind', kind)
+  return place === '' ? '' : term('place', place)
+}
 
 /** Only what was measured to be off site is evidence of access. */
 const cautionFor = ({ say }: PageContext, place: string): string => {

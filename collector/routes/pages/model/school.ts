@@ -1,6 +1,7 @@
 import type { Gap } from '../../../../contract/batch.ts'
 import type { AreaRow, DeviceRow, RoomRow, SchoolRow } from '../../../ledger/ledger.ts'
 import type { AgentRow, StoredVerdict } from '../../../store/store.ts'
+import type { Policy } from '../../../leases/terms.ts'
 import { lineOf, targetsFor, type Jurisdiction } from '../../../verdicts/evaluate.ts'
 import { linkTo, nameOf, type PageContext } from '../context.ts'
 import type { When } from '../format.ts'
@@ -10,10 +11,13 @@ import type { Mark } from './mark.ts'
 import { periodFacts, type PeriodFacts } from './overview.ts'
 import { latestReadings, type DeviceReadings, type ReadingReads } from './readings.ts'
 import { targetNames } from './targets.ts'
+import type { UplinkReads } from './uplink/reads.ts'
+import { daysRuleText } from './uplink/tier.ts'
+import { uplinkBlocks, type UplinkBlock } from './uplink/section.ts'
 import { verdictCard, type VerdictCard } from './verdict-card.ts'
 
 /** All of one school; `devices`, `checks` and `agents` are its own. */
-export interface SchoolReads extends ReadingReads {
+export interface SchoolReads extends ReadingReads, UplinkReads {
   readonly school: SchoolRow
   readonly areas: readonly AreaRow[]
   readonly jurisdiction: Jurisdiction
@@ -35,6 +39,9 @@ export interface SchoolPage extends Frame {
   readonly seen: When | undefined
   readonly period: PeriodFacts
   readonly cards: readonly VerdictCard[]
+  readonly uplinks: readonly UplinkBlock[]
+  /** How the days of a tier make a verdict. */
+  readonly daysRule: string
   readonly rooms: readonly RoomLine[]
   readonly readings: readonly DeviceReadings[]
   readonly gaps: readonly GapLine[]
@@ -57,7 +64,13 @@ export interface GapLine {
   readonly code: string
 }
 
-export const schoolPage = (context: PageContext, site: Site, reads: SchoolReads, patience: Patience): SchoolPage => {
+export const schoolPage = (
+  context: PageContext,
+  site: Site,
+  reads: SchoolReads,
+  patience: Patience,
+  policy: Policy
+): SchoolPage => {
   const { say, formats } = context
   const { school } = reads
   const heading = nameOf(context, school)
@@ -79,6 +92,8 @@ export const schoolPage = (context: PageContext, site: Site, reads: SchoolReads,
     seen: presence.seenMs === undefined ? undefined : formats.when(presence.seenMs),
     period: periodFacts(context),
     cards: cardsOf(context, reads),
+    uplinks: uplinkBlocks(context, policy, reads, patience),
+    daysRule: daysRuleText(context),
     rooms: roomLines(context, reads, patience),
     readings: latestReadings(context, reads),
     gaps: reads.gaps.map(gap => ({

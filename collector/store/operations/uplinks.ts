@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { UplinkRow } from '../../ledger/uplink.ts'
+import type { TierTest } from '../../verdicts/uplink/tier-test.ts'
+import type { UplinkReads, UplinkWrites } from '../uplink-store.ts'
+import { rowsOf, transaction, type Sync } from './transaction.ts'
+
+export const uplinkWrites = (db: DatabaseSync): Sync<UplinkWrites> => {
+  const put = db.prepare(
+    `INSERT INTO tier_test (uplink, at_ms, direction, kind, tier_mbps, lease, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET body = excluded.body`
+  )
+  return {
+    putTierTests: transaction(db)(tests => {
+      for (const t of tests) put.run(t.uplink, t.atMs, t.direction, t.kind, t.tierMbps, t.lease, JSON.stringify(t))
+    })
+  }
+}
+
+export const uplinkReads = (db: DatabaseSync): Sync<UplinkReads> => {
+  const uplinks = db.prepare(
+    `SELECT id, school, device, interface AS interfaceName, contract_down_mbps AS contractDownMbps, contract_up_mbps AS contractUpMbps,
+       isp, shared_group AS sharedGroup, server FROM uplink ORDER BY id`
+  )
+  const order = 'ORDER BY at_ms, uplink, direction, kind, tier_mbps, lease'
+  const all = db.prepare(`SELECT body FROM tier_test WHERE at_ms >= ? AND at_ms < ? ${order}`)
+  const some = db.prepare(
+    `SELECT body FROM tier_test WHERE uplink IN (SELECT value FROM json_each(?)) AND at_ms >= ? AND at_ms < ? ${order}`
+  )
+  return {
+    uplinks: () =>
+      rowsOf<Nullable<UplinkRow>>(uplinks.all()).map(u => ({
+        ...u,
+        interfaceName: u.interfaceName ?? undefined,
+        contractDownMbps: u.contractDownMbps ?? undefined,
+        contractUpMbps: u.contractUpMbps ?? undefined,
+        isp: u.isp ?? undefined,
+        sharedGroup: u.sharedGroup ?? undefined,
+        server: u.server ?? undefined
+      })),
+    tierTests: (ids, fromMs, toMs) =>
+      rowsOf<{ body: string }>(
+        ids === undefined ? all.all(fromMs, toMs) : some.all(JSON.stringify(ids), fromMs, toMs)
+      ).map(row => ({ ...unsaid, ...(JSON.parse(row.body) as TierTest) }))
+  }
+}
+
+type Nullable<Row> = { [Name in keyof Row]: undefined extends Row[Name] ? NonNullable<Row[Name]> | null : Row[Name] }
+
+/** JSON leaves out what is undefined; a row has every name. */
+const unsaid = {
+  ipMbps: undefined,
+  ipLoMbps: undefined,
+  ipHiMbps: undefined,
+  goodputMbps: undefined,
+  cv: undefined,
+  capMbps: undefined
+} satisfies Partial<TierTest>

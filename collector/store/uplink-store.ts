@@ -1,0 +1,14 @@
+import type { UplinkRow } from '../ledger/uplink.ts'
+import type { TierTest } from '../verdicts/uplink/tier-test.ts'
+
+/** Uplinks of the ledger and the results of their tier tests, behind the store's interface. */
+export interface UplinkWrites {
+  /** Stores results; the same result again changes nothing, so a day may be read over and over. Kept for ever. */
+  putTierTests(tests: readonly TierTest[]): Promise<void>
+}
+
+export interface UplinkReads {
+  uplinks(): Promise<readonly UplinkRow[]>
+  /** Tests of some uplinks, or of all when undefined, in time order; `toMs` is exclusive. */
+  tierTests(uplinks: readonly string[] | undefined, fromMs: number, toMs: number): Promise<readonly TierTest[]>
+}
