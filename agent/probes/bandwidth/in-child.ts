@@ -153,6 +153,7 @@ const measure = async (job: TestJob, session: Session, signal: AbortSignal, deps
     retransPct: figures.retransPct,
     rwndLimitedPct: figures.rwndLimitedPct,
     minRttMs: figures.minRttMs,
+    loadedRttMs: figures.loadedRttMs,
     closing: record
   })
   const bytes = Math.max(judgement.testBytes, session.received().bytes)

@@ -30,7 +30,7 @@ const ofTheRule: Readonly<Record<Judgement['reason'], string>> = {
 const ofDoubt: Readonly<Record<Doubt, string>> = {
   host: 'slow, but this machine itself was too busy to receive faster',
   server: 'slow, but the test server was overloaded or its port is too small for the tier',
-  loss: 'slow, but with more than 2 % losses and a sender that takes losses for a full line',
+  loss: 'slow, but with losses that a full line does not explain and a sender that takes every loss for one',
   busy: 'other traffic took more than 30 % of the tier and could not be counted in',
   rwnd: 'slow, but the receiver’s window held the sender back',
   path: 'slow, but the server is more than 100 ms away',

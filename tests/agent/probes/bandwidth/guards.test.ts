@@ -33,6 +33,7 @@ const clean: Circumstances = {
   retransPct: 0,
   rwndLimitedPct: 0,
   minRttMs: 10,
+  loadedRttMs: 60,
   closing
 }
 
@@ -69,6 +70,10 @@ void t.test('a fail stands unless its circumstances explain it', t => {
     ['window', { rwndLimitedPct: 20.1 }, 'rwnd'],
     ['losses with cubic', { cc: 'cubic', retransPct: 2.1 }, 'loss'],
     ['losses with an unknown sender', { cc: '', retransPct: 2.1 }, 'loss'],
+    ['a full line loses a little with cubic, and its queue shows', { cc: 'cubic', retransPct: 1.5 }, undefined],
+    ['a policer takes packets and leaves no queue', { cc: 'cubic', retransPct: 1.5, loadedRttMs: 10.4 }, 'loss'],
+    ['losses, and nobody knows the queue', { cc: 'cubic', retransPct: 0.1, loadedRttMs: undefined }, 'loss'],
+    ['no losses to speak of and no queue', { cc: 'cubic', retransPct: 0.05, loadedRttMs: 10 }, undefined],
     ['losses with BBR', { cc: 'bbr', retransPct: 30 }, undefined],
     ['cross traffic that is counted', { crossMbps: 60 }, undefined],
     ['much cross traffic that is not', { crossMbps: 31, ipMbps: 40, crossCounted: false }, 'busy'],
