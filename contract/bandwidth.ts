@@ -124,7 +124,10 @@ export const LeaseAnswer = Type.Object(
   {
     server_time: Type.String({ format: 'date-time' }),
     lease: Type.Optional(Lease),
-    later: Type.Optional(LeaseLater)
+    later: Type.Optional(LeaseLater),
+    /** The highest tier that this uplink is asked to prove, and its line: what the agent's own counters may prove meanwhile. */
+    tier: Type.Optional(Tier),
+    pass_ratio: Type.Optional(Type.Number({ minimum: 0.5, maximum: 1 }))
   },
   { $id: 'LeaseAnswer' }
 )

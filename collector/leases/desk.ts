@@ -57,7 +57,11 @@ export const openDesk = (deps: DeskDeps): Desk => {
     const nowMs = deps.now()
     const ask = await gather(store, caller, request, known, nowMs)
     const decision = decide(ask, policy)
-    const said = { server_time: localTime(nowMs) }
+    const [tier] = known.tiers
+    const said = {
+      server_time: localTime(nowMs),
+      ...(tier === undefined ? {} : { tier, pass_ratio: policy.passRatio })
+    }
     if (decision.kind === 'later') return { ...said, later: decision.later }
     const row = rowOf(newId(), caller, ask, decision.lease)
     const granted = await store.grantLease(row, {

@@ -10,7 +10,7 @@ import { receiveEnrolment } from '../receive/enrol.ts'
 import type { Roster } from '../receive/roster.ts'
 import { signedHeaders, type RawAnswer, type RawRequest } from '../receive/signed-request.ts'
 import type { Store } from '../store/store.ts'
-import { receiveLeaseRequest } from './leases.ts'
+import { openLeaseRequests } from './leases.ts'
 
 export interface WireDeps {
   readonly store: Store
@@ -38,6 +38,7 @@ export const wireRoutes =
       due: agent => wishes.dueOf(agent.devices),
       measured: presence.note
     }
+    const receiveLeaseRequest = openLeaseRequests({ ...deps, desk: deps.leases.desk })
     const refusal = (error: unknown, request: FastifyRequest): RawAnswer => {
       const value = problemOf(error)
       if (value.status >= 500) request.log.error({ err: error, url: request.url }, 'agent request failed')
@@ -83,8 +84,7 @@ export const wireRoutes =
     app.post(
       '/v1/leases',
       { helmet: false, schema: { tags: ['agent'], summary: 'Ask for a bandwidth test (docs/protocol.md)' } },
-      (request, reply) =>
-        answer('leases', request, reply, raw => receiveLeaseRequest(raw, { ...deps, desk: deps.leases.desk }))
+      (request, reply) => answer('leases', request, reply, receiveLeaseRequest)
     )
     app.get(
       '/v1/agent/config',

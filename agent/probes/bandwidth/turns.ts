@@ -12,7 +12,7 @@ import { defaultInterface, readRoutes } from './routes.ts'
 export interface Turns {
   /** What this minute has to say: at most one reading. Throws `Unavailable`. */
   take(context: ProbeContext): Promise<readonly Reading[]>
-  /** The tier of the last lease. */
+  /** What the collector last said that this uplink is to prove. */
   readonly tier: () => { readonly tierMbps: number; readonly passRatio: number } | undefined
 }
 
@@ -54,6 +54,7 @@ export const openTurns = (options: Options, deps: OneTestDeps & { readonly rando
       if (said.away) return []
       throw new Unavailable('no_answer', said.message, { uplink: options.uplink })
     }
+    tier = said.asked
     clock = { serverMs: said.serverMs, monotonicMs: deps.monotonicMs(), upMs: system.upMs() }
     if (said.kind === 'later') {
       const { retry_after_s, reason, refused, detail = reason } = said.later
@@ -62,7 +63,7 @@ export const openTurns = (options: Options, deps: OneTestDeps & { readonly rando
       throw new Unavailable(isReason(reason) ? reason : 'refused', detail, { uplink: options.uplink, refusal: reason })
     }
     const { lease } = said
-    tier = { tierMbps: lease.tier, passRatio: lease.pass_ratio }
+    tier ??= { tierMbps: lease.tier, passRatio: lease.pass_ratio }
     held = { lease, dueMs: deps.monotonicMs() + lease.wait_ms, time: timeIn(context) }
     return useHeld(context)
   }

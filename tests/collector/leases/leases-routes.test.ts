@@ -12,7 +12,7 @@ import { slotOn } from '../../../collector/leases/slots.ts'
 import { windowsOf } from '../../../collector/leases/windows.ts'
 import { draftChecks } from '../../../collector/ledger/checks.ts'
 import { openCollector, temporaryDirectory, type After, type CollectorRig } from '../../rig/collector.ts'
-import { batchOf, knownAgent, readingOf, wireAgent, type WireAgent } from '../../rig/agent-identity.ts'
+import { batchOf, boot, knownAgent, readingOf, wireAgent, type WireAgent } from '../../rig/agent-identity.ts'
 import { ledger, templates } from '../../rig/ledger.ts'
 
 const day = '2026-11-04'
@@ -38,10 +38,12 @@ const openWithUplinks = async (after: After, directory?: string): Promise<Collec
 }
 
 const bodyOf = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
-const post = (agent: WireAgent, value: unknown) =>
-  agent.send({ path: '/v1/leases', body: bodyOf(value), encoding: 'identity', spool: '-', seq: 0 })
-const ask = async (agent: WireAgent, value: object = { uplink: 'line-1' }) => {
-  const answer = await post(agent, value)
+/** Sent now by the rig's clock, and never twice with the same bytes. */
+const sentNow = (rig: CollectorRig) => ({ boot, up_ms: Math.round(performance.now() * 1e6), wall_ms: rig.clock.ms })
+const post = (rig: CollectorRig, agent: WireAgent, value: unknown, sent = sentNow(rig)) =>
+  agent.send({ path: '/v1/leases', body: bodyOf(value), encoding: 'identity', spool: '-', seq: 0, sent })
+const ask = async (rig: CollectorRig, agent: WireAgent, value: object = { uplink: 'line-1' }) => {
+  const answer = await post(rig, agent, value)
   if (answer.statusCode !== 200 || !answer.verified) throw new Error(`not a signed 200: ${answer.body}`)
   return parseJson(LeaseAnswer, answer.body, 'answer')
 }
@@ -67,7 +69,7 @@ void t.test('leases over the wire', async t => {
       [{ uplink: 'line-9' }, 403, '/uplink', 'body /uplink must be an uplink of this agent\'s own device, got "line-9"']
     ]
     for (const [body, status, pointer, detail] of cases) {
-      const answer = await post(agent, body)
+      const answer = await post(rig, agent, body)
       t.equal(answer.statusCode, status, detail)
       t.ok(answer.verified, 'signed')
       t.equal(answer.problem['pointer'] ?? '', pointer)
@@ -76,15 +78,20 @@ void t.test('leases over the wire', async t => {
     const bomb = gzipSync(Buffer.alloc(2_000_000, 32))
     t.equal((await agent.send({ path: '/v1/leases', body: bomb, spool: '-', seq: 0 })).statusCode, 413)
     const pending = await knownAgent(rig, null)
-    t.match(await post(pending, { uplink: 'line-1' }), { statusCode: 403, problem: { code: 'pending' } })
+    t.match(await post(rig, pending, { uplink: 'line-1' }), { statusCode: 403, problem: { code: 'pending' } })
     const unsigned = await rig.app.inject({ method: 'POST', url: '/v1/leases', payload: '{}' })
     t.equal(unsigned.statusCode, 401)
     t.equal((await rig.store.leasesOf(['line-1', 'line-9'], 0)).length, 0, 'nothing was granted')
   })
 
+  await t.test('a copied request is refused', async t => {
+    const copy = sentNow(rig)
+    for (const statusCode of [404, 401]) t.match(await post(rig, agent, { uplink: 'line-8' }, copy), { statusCode })
+  })
+
   await t.test('two agents on one line ask at once: one gets a lease', async t => {
     rig.clock.ms = Math.max(slotMs, slotOf('s-2', 'line-9'))
-    const answers = await Promise.all([ask(agent), ask(stranger, { uplink: 'line-9' })])
+    const answers = await Promise.all([ask(rig, agent), ask(rig, stranger, { uplink: 'line-9' })])
     t.same(answers.map(({ lease, later }) => lease?.lease.slice(0, 2) ?? later?.reason).sort(), ['l-', 'line_busy'])
     const [one] = await rig.store.liveLeases(rig.clock.ms)
     t.equal((await rig.store.liveLeases(rig.clock.ms)).length, 1)
@@ -92,7 +99,7 @@ void t.test('leases over the wire', async t => {
   })
 
   await t.test('a lease binds agent, address, server and terms, opens once and is charged what it used', async t => {
-    const { lease } = await ask(agent)
+    const { lease } = await ask(rig, agent)
     t.match(lease, {
       server: { id: 'collector', place: 'off_site' },
       wait_ms: 0,
@@ -111,16 +118,16 @@ void t.test('leases over the wire', async t => {
     t.equal(await book.open(claims, '127.0.0.2'), 'lease_foreign_address')
     t.equal(await book.open(claims, '127.0.0.1'), 'opened')
     t.equal(await book.open(claims, '127.0.0.1'), 'lease_used')
-    t.equal((await ask(agent)).later?.reason, 'test_running')
+    t.equal((await ask(rig, agent)).later?.reason, 'test_running')
     const closing = { bytes: 5e6, duration_ms: 900, ended: 'stopped', cc: 'bbr', loop_p99_ms: 1, cpu_pct: 1 } as const
     await book.close(claims.lease, 5e6, { ...closing, peak_tests_n: 1, peak_caps_mbps: 800, port_mbps: 1000 })
     t.equal((await rig.store.leasesOf(['line-1'], 0)).at(-1)?.bytes, 5e6)
-    t.equal((await ask(agent)).later?.reason, 'result_pending')
+    t.equal((await ask(rig, agent)).later?.reason, 'result_pending')
   })
 
   await t.test('an uplink without a target and a contract has nothing to prove', async t => {
     const panel = await knownAgent(rig, 'panel-1')
-    t.match((await ask(panel, { uplink: 'line-2' })).later, { reason: 'no_tier', refused: false })
+    t.match((await ask(rig, panel, { uplink: 'line-2' })).later, { reason: 'no_tier', refused: false })
   })
 
   await t.test('the collector’s own test server takes the lease once, and the store knows what it cost', async t => {
@@ -136,7 +143,7 @@ void t.test('leases over the wire', async t => {
     })
     t.teardown(() => server.close())
     const url = new URL(await rig.listen())
-    const { lease } = await ask(agent)
+    const { lease } = await ask(rig, agent)
     const options = {
       host: '127.0.0.1',
       port: Number(url.port),
@@ -197,15 +204,10 @@ void t.test('leases over the wire', async t => {
       items: [{ id: 'collector', host: null, port_mbps: 1000, usable_mbps: 800, live_n: 0, tiers: [10, 100, 500] }],
       next: null
     })
-    const bad = await rig.app.inject({
-      url: '/v1/uplinks/line-1/tests?from=yesterday',
-      headers: { host: '127.0.0.1:8080' }
-    })
+    const headers = { host: '127.0.0.1:8080' }
+    const bad = await rig.app.inject({ url: '/v1/uplinks/line-1/tests?from=yesterday', headers })
     t.match(bad.json(), { code: 'bad_request', pointer: '/from' })
-    t.equal(
-      (await rig.app.inject({ url: '/v1/uplinks/line-7/tests', headers: { host: '127.0.0.1:8080' } })).statusCode,
-      404
-    )
+    t.equal((await rig.app.inject({ url: '/v1/uplinks/line-7/tests', headers })).statusCode, 404)
   })
 })
 
@@ -214,13 +216,13 @@ void t.test('a restart forgets neither leases nor wishes', async t => {
   const directory = temporaryDirectory(after)
   const rig = await openWithUplinks(after, directory)
   const agent = await knownAgent(rig)
-  const { lease } = await ask(agent)
+  const { lease } = await ask(rig, agent)
   t.equal((await rig.app.inject(testNow(rig))).statusCode, 202)
   await rig.close()
 
   const next = await openWithUplinks(after, directory)
   const again = wireAgent(next, agent.key)
-  t.equal((await ask(again)).later?.reason, 'test_running')
+  t.equal((await ask(rig, again)).later?.reason, 'test_running')
   const book = storeBook(next.store, () => next.clock.ms)
   t.equal(await book.open(claimsOf(next, lease?.token ?? ''), '127.0.0.1'), 'opened', 'with the same key')
   const answer = await again.send({
@@ -257,19 +259,19 @@ void t.test('test now reaches the agent with its next batch, is served once, and
   )
   t.match((await rig.app.inject(testNow(rig, { uplink: 'line-2' }))).json(), { code: 'bad_request' })
   t.equal(await due(), undefined)
-  t.equal((await ask(agent)).later?.reason, 'outside_window')
+  t.equal((await ask(rig, agent)).later?.reason, 'outside_window')
 
   const asked = await rig.app.inject(testNow(rig))
   t.equal(asked.statusCode, 202)
   t.same(asked.json(), { uplink: 'line-1', until: '2026-11-04T10:50:00.000+08:00', most_bytes: 206_250_000 })
   t.same(await due(), ['line-1-tier@1'])
   t.same(await due(), ['line-1-tier@1'], 'until it is served: an answer can be lost')
-  const { lease } = await ask(agent)
+  const { lease } = await ask(rig, agent)
   t.match(lease, { slot: 'on_demand', kind: 'quick', cap_mbps: 550, max_ms: 3_000 })
   t.equal(await due(), undefined)
   t.equal((await rig.app.inject(testNow(rig, { method: 'DELETE' }))).statusCode, 404, 'it has begun')
   rig.clock.ms += 121_000
-  t.equal((await ask(agent)).later?.reason, 'outside_window', 'once')
+  t.equal((await ask(rig, agent)).later?.reason, 'outside_window', 'once')
 
   await rig.app.inject(testNow(rig))
   t.equal((await rig.app.inject(testNow(rig, { method: 'DELETE' }))).statusCode, 204)
@@ -277,13 +279,13 @@ void t.test('test now reaches the agent with its next batch, is served once, and
   await rig.app.inject(testNow(rig))
   rig.clock.ms += 30 * 60_000
   t.equal(await due(), undefined, 'nobody waits for ever')
-  t.equal((await ask(agent)).later?.reason, 'outside_window')
+  t.equal((await ask(rig, agent)).later?.reason, 'outside_window')
   await rig.app.inject(testNow(rig))
   rig.clock.ms -= 3_600_000
   t.same(await due(), ['line-1-tier@1'], 'the clock came back: it counts as asked now')
-  t.equal((await ask(agent)).later?.reason, 'test_running', 'so does the lease that nobody opened')
+  t.equal((await ask(rig, agent)).later?.reason, 'test_running', 'so does the lease that nobody opened')
   rig.clock.ms += 121_000
-  t.match(await ask(agent), { lease: { slot: 'on_demand' } })
+  t.match(await ask(rig, agent), { lease: { slot: 'on_demand' } })
 
   const upMs = rig.clock.ms - noon + 86_400_000
   await due([readingOf({ boot: 'ab'.repeat(8), up_ms: upMs - 1_000, wall_ms: rig.clock.ms - 1_000 })])
