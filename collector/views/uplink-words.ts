@@ -162,6 +162,10 @@ export const uplinkWords = {
   attempt_measured: { zh: 'IP 层 {mbps}', en: '{mbps} at the IP layer' },
   attempt_at_least: { zh: '不低于 {mbps}', en: 'at least {mbps}' },
   attempt_port: { zh: '端口 {mbps}', en: 'port of {mbps}' },
+  attempt_contradiction: {
+    zh: '上报的结果和数值互相矛盾，不采用',
+    en: 'result and figures of the report contradict each other: not used'
+  },
   attempt_no_rate: { zh: '没有测出数值', en: 'no figure' },
   attempt_range: { zh: '区间 {lo}–{hi}', en: 'interval {lo}–{hi}' },
   attempt_against: { zh: '达标线 {line}', en: 'line {line}' },

@@ -67,7 +67,9 @@ export const latestReadings = (context: PageContext, reads: ReadingReads): Devic
   return reads.devices.flatMap(device => {
     const lines = (current.get(device.id) ?? []).flatMap(check => {
       const readings = latestOf.get(check.key) ?? []
-      if (readings.length === 0) return [lineOf(context, check, undefined, undefined)]
+      // An uplink is tested every second day or so, and has a section of its own: a day without a test is no silence.
+      if (readings.length === 0)
+        return check.probe === 'bandwidth' ? [] : [lineOf(context, check, undefined, undefined)]
       return readings
         .toSorted((a, b) => (a.part < b.part ? -1 : 1))
         .map(reading => {

@@ -18,10 +18,12 @@ export const attemptMark = ({ term }: PageContext, { test }: Attempt): Mark => {
 
 /** Why it came out so. A pass explains itself; of anything else the code is shown too, to be looked up. */
 export const attemptWhy = (
-  { language }: PageContext,
+  { language, say }: PageContext,
   { test }: Attempt
 ): { readonly text: string; readonly code: string | undefined } => {
   const { result, kind, reason } = test
+  // Said by the collector, not by the probe: figures and result of the reading did not fit together.
+  if (reason === 'contradiction') return { text: say('attempt_contradiction'), code: reason }
   if (result !== 'pass') return { text: reasonText('bandwidth', reason, language) ?? '', code: reason }
   return {
     text: reasonText('bandwidth', kind === 'passive' ? 'counter' : 'above_line', language) ?? '',
