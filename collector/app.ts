@@ -20,6 +20,7 @@ import { readingRoutes } from './routes/readings.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { wireRoutes } from './routes/wire.ts'
 import type { Store } from './store/store.ts'
+import { isBandwidthUpgrade } from './testserver/door.ts'
 
 export interface AppDeps {
   readonly store: Store
@@ -50,7 +51,7 @@ export const buildApp = async (
   const metrics = openMetrics(store, committer)
   const leases = await openLeases({ ...deps, roster, policy: settings.bandwidth ?? policyOf() })
 
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     // One logger for all: a child for each of a city's requests costs more than it ever told.
@@ -59,6 +60,8 @@ export const buildApp = async (
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    // For every server that Fastify opens (localhost has two): an Upgrade to anything but a bandwidth test is an ordinary request.
+    http: { shouldUpgradeCallback: request => isBandwidthUpgrade(request) && app.server.listenerCount('upgrade') > 0 },
     // Said below, as a problem document: an agent waits, and knows why.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 128 },

@@ -42,7 +42,7 @@ export const readAtlas = async (store: AtlasStore, nowMs: number): Promise<Atlas
       const wanted = tiersToTest(uplink, ofSchool.get(uplink.school) ?? [uplink], asked)
       const known: KnownUplink = {
         uplink,
-        vantage: kinds.get(uplink.device) === 'panel' ? 'panel' : 'gateway',
+        vantage: kinds.get(uplink.device) === 'gateway' ? 'gateway' : 'panel',
         // Where no target asks for anything the contract is worth proving.
         tiers: knownTiers(wanted.length === 0 ? [contractTier(uplink)] : wanted)
       }

@@ -8,6 +8,7 @@ import { laterBecause } from './later.ts'
 import { capOn, portShare, type TestServerRow } from './servers.ts'
 import { slotAt, type Slot } from './slots.ts'
 import { lineOf, type Ask, type Decision, type LeaseTerms, type Policy } from './terms.ts'
+import { turnOn } from './turns.ts'
 
 type TierPlan = TestPlan & { readonly tierMbps: Tier }
 
@@ -42,13 +43,15 @@ export const decide = (ask: Ask, policy: Policy): Decision => {
   if (neighbour !== undefined) return laterBecause.lineBusy(ask)
   if (ask.wished) return onDemand(ask, policy, wanted)
 
-  const slot = slotAt({ school: uplink.school, uplink: uplink.id, dark: ask.dark }, policy.windows, nowMs)
+  const who = { school: uplink.school, uplink: uplink.id, dark: ask.dark }
+  const slot = slotAt(turnOn(who, ask.leases, policy.windows, dayOf(nowMs)), policy.windows, nowMs)
   if (slot.kind === 'closed') return laterBecause.outside(ask, slot.nextMs)
   const today = ask.leases.filter(lease => dayOf(lease.issuedMs) === dayOf(nowMs) && lease.slot !== 'on_demand')
   if (slot.kind === 'confirm' && !today.some(lease => lease.openedMs !== undefined)) return laterBecause.lunchOnly(ask)
   const pending = ask.leases.findLast(lease => isPending(lease, ask))
   if (pending !== undefined) return laterBecause.pending(ask)
-  if (today.filter(lease => lease.openedMs === undefined).length >= mostLapsed) return laterBecause.unused(ask)
+  const unusedN = today.filter(lease => lease.openedMs === undefined).length
+  if (unusedN >= mostLapsed) return laterBecause.unused(ask, unusedN)
   return planned(ask, policy, wanted, today, slot)
 }
 

@@ -3,7 +3,7 @@ import { bandwidthLimits, type Lease, type LeaseAnswer, type LeaseRequest } from
 import { formatLease, type LeaseSigner } from '../../contract/lease-token.ts'
 import { dayMs, localTime } from '../calendar/day.ts'
 import { ProblemError } from '../errors.ts'
-import { wishMs, type GrantAnswer, type NewLease } from '../store/lease-store.ts'
+import { wishMs, type GrantAnswer, type LeaseRow, type NewLease } from '../store/lease-store.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalAddress } from '../testserver/address.ts'
 import { historyFromMs } from '../verdicts/uplink/history.ts'
@@ -45,6 +45,8 @@ export interface DeskDeps {
   readonly newId?: () => string
 }
 
+/** Results may be dated so much before their lease: clocks of schools, ms. */
+const hourMs = 3_600_000
 /** The first stream must come within this time, ms. */
 const tokenMs = 120_000
 
@@ -141,13 +143,36 @@ const leasesNow = async (
   const first = await read()
   const jumped = [...first.leases, ...first.live].some(lease => isAhead(lease, nowMs))
   if (jumped) await store.redateLeases(nowMs)
-  // A server elsewhere never says what a test cost: the agent's result does, and then the reservation is settled.
-  const reported = first.leases.filter(lease => lease.remote && lease.closedMs === undefined && results.has(lease.id))
-  for (const { id, maxBytes } of reported) {
-    const bytes = Math.min(maxBytes, Math.max(0, Math.round(results.get(id)?.bytes ?? maxBytes)))
-    await store.closeLease(id, bytes, nowMs, '{"ended":"reported"}')
+  // A server elsewhere never says that a test is over and what it cost: the agent's result does. Also other agents', or each of their tests
+  // would hold its share of the server for minutes, and a night would be over before all had their turn.
+  const open = [...first.leases, ...first.live.filter(lease => lease.uplink !== uplink)].filter(
+    lease => lease.remote && lease.closedMs === undefined
+  )
+  const others = await resultsOf(
+    store,
+    open.filter(lease => lease.uplink !== uplink),
+    nowMs
+  )
+  const reported = open.flatMap(lease => {
+    const result = lease.uplink === uplink ? results.get(lease.id) : others.get(lease.id)
+    return result?.uplink === lease.uplink ? [{ lease, result }] : []
+  })
+  for (const { lease, result } of reported) {
+    const bytes = Math.min(lease.maxBytes, Math.max(0, Math.round(result.bytes)))
+    await store.closeLease(lease.id, bytes, nowMs, '{"ended":"reported"}')
   }
   return jumped || reported.length > 0 ? read() : first
+}
+
+const resultsOf = async (
+  store: DeskDeps['store'],
+  leases: readonly LeaseRow[],
+  nowMs: number
+): Promise<ReadonlyMap<string, TierTest>> => {
+  if (leases.length === 0) return new Map()
+  const sinceMs = Math.min(...leases.map(lease => lease.issuedMs))
+  const tests = await store.tierTests([...new Set(leases.map(lease => lease.uplink))], sinceMs - hourMs, nowMs + dayMs)
+  return new Map(tests.map(test => [test.lease, test]))
 }
 
 const rowOf = (id: string, caller: LeaseCaller, ask: Ask, lease: LeaseTerms): NewLease => ({

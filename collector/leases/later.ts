@@ -46,8 +46,13 @@ export const laterBecause = {
   windowEnds: (ask: Ask): Later => later(ask, 'outside_window', `the window ends before a test could`, 300, 300),
   pending: (ask: Ask): Later =>
     later(ask, 'result_pending', `the result of the last test of uplink ${ask.uplink.id} has not arrived`, 60, 60),
-  unused: (ask: Ask): Later =>
-    seldom(ask, 'lease_unused', `today's leases of uplink ${ask.uplink.id} were taken and not used`, true),
+  unused: (ask: Ask, leasesN: number): Later =>
+    seldom(
+      ask,
+      'lease_unused',
+      `${leasesN} leases of uplink ${ask.uplink.id} were taken today and no test was begun with them: the agent's readings say why. The next is for tomorrow, or for "test now"`,
+      true
+    ),
   repeatLater: (ask: Ask, earliestMs: number): Later =>
     later(
       ask,

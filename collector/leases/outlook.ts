@@ -12,6 +12,7 @@ import { forecastOf, type Forecast, type LineKind } from './forecast.ts'
 import { capOn } from './servers.ts'
 import { slotOn } from './slots.ts'
 import { asOf, type Policy } from './terms.ts'
+import { turnOn } from './turns.ts'
 
 /** What a person wants to know about the tests of an uplink: how each line stands, what comes next, what it costs. */
 export interface Outlook {
@@ -50,8 +51,10 @@ export const outlookOf = ({ known, tests, leases, dark, policy, nowMs }: Outlook
   const { uplink, vantage, tiers } = known
   const [highest] = tiers
   const today = dayOf(nowMs)
-  const turn = { school: uplink.school, uplink: uplink.id, dark }
-  const slots = [today, addDays(today, 1)].map(day => slotOn(turn, day, policy.windows).atMs)
+  const who = { school: uplink.school, uplink: uplink.id, dark }
+  const slots = [today, addDays(today, 1)].map(
+    day => slotOn(turnOn(who, leases, policy.windows, day), day, policy.windows).atMs
+  )
   return {
     dark,
     nextSlotMs: highest === undefined ? undefined : slots.find(atMs => atMs > nowMs),

@@ -31,6 +31,13 @@ export interface Windows {
   readonly afterLast: Window
 }
 
+/** In which a school without power at night may be tested, in order. */
+export const darkWindows = ({ beforeFirst, lunch, afterLast }: Windows): readonly Window[] => [
+  beforeFirst,
+  lunch,
+  afterLast
+]
+
 const defaults = {
   night: '00:30-06:00',
   before_first: '06:30-07:50',

@@ -66,7 +66,7 @@ export const testItem = (test: TierTest): Static<typeof TestItem> => ({
 const LineItem = Type.Object({
   direction: Type.String(),
   tier_mbps: Type.Number(),
-  /** Today, so far. */
+  /** What the log-odds say now, earlier days' tests in them. A day of a verdict wants a test of its own besides (the page shows days). */
   state: Type.Enum(['ok', 'below', 'unknown']),
   log_odds: Type.Number(),
   certificate: Nullable(

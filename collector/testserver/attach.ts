@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { KeyObject } from 'node:crypto'
-import { once } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
@@ -10,7 +9,7 @@ import { isBandwidthUpgrade, type Entrant } from './door.ts'
 import { guardHeads, sharedHeadLimits } from './heads.ts'
 import type { LeaseBook } from './lease-book.ts'
 import { FromChild, type ToChild } from './messages.ts'
-import { Refusal } from './refusal.ts'
+import { refuse, Refusal } from './refusal.ts'
 import { atDoor, defaultMaxTests } from './test-server.ts'
 
 export interface AttachDeps {
@@ -53,9 +52,11 @@ export const attachTestServer = (server: Server, deps: AttachDeps): AttachedTest
     const made = fork(new URL('./child.ts', import.meta.url), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     made.on('message', raw => hear(made, parse(FromChild, raw, 'message of the test server')))
     made.on('error', err => log.error({ err }, 'the test server failed'))
+    // One that could not be started (no process, no file left) never exits either: the next stream tries again.
+    if (made.pid === undefined) throw new Refusal('server_busy', 'this server could not start its test process', 15)
     made.once('exit', (code, signal) => {
       if (child === made) child = undefined
-      for (const socket of passing) socket.destroy()
+      for (const socket of passing) refuse(socket, new Refusal('server_busy', 'the test process ended', 2))
       passing.clear()
       if (!closed) log.error({ code, signal }, 'the test server ended; it is started again at the next test')
     })
@@ -81,10 +82,12 @@ export const attachTestServer = (server: Server, deps: AttachDeps): AttachedTest
     const message: ToChild = { kind: 'stream', id, claims, stream, ip, head: head.toString('base64') }
     // Else Node has the server ask its workers for their sockets when it closes, and wait for ever once no worker is left.
     Object.assign(socket, { server: null })
-    to.send(message, socket, {}, () => {
+    // Kept open here until it is on its way: Node never closes what it still holds for a child that has died.
+    to.send(message, socket, { keepOpen: true }, error => {
       passing.delete(socket)
       // The connection lives in the child; this is what is left of it here, which the server still counts.
-      socket.destroy()
+      if (error === null) socket.destroy()
+      else refuse(socket, new Refusal('server_busy', 'the test process ended', 2))
     })
     // Node holds it back until the child has the socket and this process has closed its own copy.
     say(to, { kind: 'go', id })
@@ -137,7 +140,7 @@ export const attachTestServer = (server: Server, deps: AttachDeps): AttachedTest
     },
     pass
   )
-  // Set like the option of the same name: everything else that carries an Upgrade header stays an ordinary request.
+  // Set like the option of the same name (app.ts, for all its servers): everything else that carries an Upgrade header stays an ordinary request.
   Object.assign(server, { shouldUpgradeCallback: (request: IncomingMessage) => isBandwidthUpgrade(request) })
   server.on('upgrade', upgrade)
   guardHeads(server, sharedHeadLimits, () => performance.now())
@@ -149,7 +152,7 @@ export const attachTestServer = (server: Server, deps: AttachDeps): AttachedTest
       const ending = child
       if (ending !== undefined) {
         const kill = setTimeout(() => ending.kill('SIGKILL'), endMs)
-        const exited = once(ending, 'exit')
+        const exited = new Promise(resolve => ending.once('exit', resolve))
         say(ending, { kind: 'close' })
         await exited
         clearTimeout(kill)

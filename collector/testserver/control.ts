@@ -29,9 +29,10 @@ export const openControl = (
     else if (fits(ClientMessage, message)) onMessage(message.type)
   })
   socket.setNoDelay(true)
-  socket.on('data', (bytes: Buffer) => {
+  const hear = (bytes: Buffer): void => {
     if (!feed(bytes)) gone()
-  })
+  }
+  socket.on('data', hear)
   socket.on('end', gone)
   socket.on('close', gone)
   // A client that reads nothing gets no more: counted lines are worth nothing late.
@@ -45,7 +46,8 @@ export const openControl = (
       if (socket.writable) socket.end(`${JSON.stringify(message)}\n`)
       const timer = setTimeout(() => socket.destroy(), lingerMs)
       socket.once('close', () => clearTimeout(timer))
-      // Whatever still comes is read and dropped, so that the end is seen.
+      // Whatever still comes is read and dropped, so that the end is seen: not kept, or a line without end would grow here.
+      socket.off('data', hear)
       socket.resume()
     }
   }

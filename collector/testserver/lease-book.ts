@@ -14,15 +14,19 @@ export interface LeaseBook {
 
 /**
  * The book of a stand-alone server, in memory. A restart forgets which leases were used, so leases that are older than the server are
- * refused: each could have been used before. `now`: ms since 1970.
+ * refused: each could have been used before. `now`: ms since 1970. `uptimeMs` is monotonic: a clock that goes ahead and comes back must
+ * not make a used lease good again, and one that was wrong at the start must not make every lease too old.
  */
-export const openMemoryBook = (now: () => number): LeaseBook => {
-  const startedMs = now()
-  const used = new Map<string, number>()
+export const openMemoryBook = (now: () => number, uptimeMs: () => number = () => performance.now()): LeaseBook => {
+  const openedMs = uptimeMs()
+  const used = new Map<string, { readonly expiresMs: number; readonly uptimeMs: number }>()
   return {
     open: claims => {
       const at = now()
-      for (const [lease, expiresMs] of used) if (expiresMs < at) used.delete(lease)
+      const up = uptimeMs()
+      // Down to the whole ms that leases are dated in, and `up` after `at`: never later than it was.
+      const startedMs = Math.floor(at - (up - openedMs))
+      for (const [lease, until] of used) if (until.expiresMs < at && until.uptimeMs < up) used.delete(lease)
       if (used.has(claims.lease)) return Promise.resolve('lease_used')
       if (claims.issued_ms < startedMs)
         return Promise.resolve(
@@ -31,7 +35,8 @@ export const openMemoryBook = (now: () => number): LeaseBook => {
             `the lease must be younger than this server, which started ${seconds(startedMs - claims.issued_ms)} after it was issued and has forgotten what was used before`
           )
         )
-      used.set(claims.lease, claims.expires_ms)
+      const { issued_ms: issuedMs, expires_ms: expiresMs } = claims
+      used.set(claims.lease, { expiresMs, uptimeMs: up + Math.max(0, expiresMs - issuedMs) })
       return Promise.resolve('opened')
     },
     close: () => Promise.resolve()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { openOnce, sentRecently } from '../../collector/receive/fresh.ts'
+import { openOnce, sentRecently, signatureName } from '../../collector/receive/fresh.ts'
 
 const nowMs = Date.parse('2026-11-04T01:00:00+08:00')
 const boot = '00000000-0000-4000-8000-000000000001'
@@ -16,6 +16,22 @@ void t.test('a request is of now by the uptime of a known boot or by the wall cl
   ]
   for (const [name, sent, fresh] of cases) t.equal(sentRecently({ boot, ...sent }, known, nowMs), fresh, name)
   t.notOk(sentRecently({ boot, up_ms: 5_000_000, wall_ms: 0 }, new Map(), nowMs), 'a boot that nobody anchored')
+})
+
+void t.test('what was sent before a start is not fresh after it, by whichever clock', async t => {
+  const since = (sent: { up_ms: number; wall_ms: number }) =>
+    sentRecently({ boot, ...sent }, known, nowMs, nowMs - 30_000)
+  t.ok(since({ up_ms: 4_970_000, wall_ms: nowMs - 30_000 }))
+  t.ok(since({ up_ms: 4_970_000, wall_ms: 0 }))
+  t.notOk(since({ up_ms: 4_969_999, wall_ms: nowMs + 60_000 }), 'a wall clock that is ahead does not hide it')
+  t.notOk(since({ up_ms: 0, wall_ms: nowMs - 30_001 }))
+})
+
+void t.test('a signature has one name, however its last digit is spelt', async t => {
+  const spelt = (last: string) => signatureName(`cg=:${'a'.repeat(85)}${last}==:`)
+  t.equal(spelt('A'), spelt('P'))
+  t.not(spelt('A'), spelt('Q'))
+  t.not(spelt('A'), signatureName(`cg=:b${'a'.repeat(84)}A==:`))
 })
 
 void t.test('a signature is taken once while a copy would be fresh, and forgotten afterwards', async t => {

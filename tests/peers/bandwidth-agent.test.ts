@@ -79,7 +79,9 @@ void t.test(
         listen: { host: link.serverAddress, port: 8080 },
         data: 'collector',
         ledger: 'ledger.yaml',
-        checks: [],
+        // The wish travels with an acknowledgement, so something must be acknowledged.
+      checks: [{ name: 'host', probe: 'host', every_ms: 2_000 }],
+      fold_ms: 0,
         upload_ms: 1_000,
         upkeep_ms: 200,
         log: 'warn'

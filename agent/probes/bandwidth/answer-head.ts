@@ -46,7 +46,8 @@ export const faultOf = (answer: AnswerHead): SessionError => {
   if (!fits(Body, body)) return new SessionError('lease_refused', `the test server refused with ${said}`)
   return new SessionError(
     reasons[body.code] ?? 'lease_refused',
-    `the test server refused: ${body.detail.slice(0, 400)}`
+    `the test server refused: ${body.detail.slice(0, 400)}`,
+    { code: body.code }
   )
 }
 

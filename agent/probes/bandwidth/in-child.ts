@@ -7,7 +7,7 @@ import type { Doubt } from './reasons.ts'
 import { openJudge } from './rule/judge.ts'
 import type { Judgement, Sample } from './rule/terms.ts'
 import { openSession } from './session.ts'
-import { SessionError, type Session, type SessionEnd } from './session-types.ts'
+import { SessionError, type Session, type SessionEnd, type SessionOptions } from './session-types.ts'
 import { runSs, watchRise, watchTcp, type AskTcp } from './tcp-info.ts'
 import type { Tested, TestJob, TestReport } from './test-job.ts'
 import { crossOf, silent, traceOf } from './what-crossed.ts'
@@ -55,14 +55,13 @@ export const runTest = async (
   }
 }
 
-/** An address of the interface that was named; the system's own choice when it has none. */
-const boundTo = ({ interfaceName, host }: TestJob): { localAddress: string; family: 4 | 6 } | undefined => {
+/** Addresses of the interface that was named; the system's own choice when it has none. */
+const boundTo = ({ interfaceName }: TestJob): Pick<SessionOptions, 'localAddresses'> | undefined => {
   if (interfaceName === undefined) return undefined
-  const family = host.includes(':') ? 6 : 4
-  const found = localAddresses().filter(
-    local => local.iface === interfaceName && !/^fe80:/i.test(local.address) && local.family === family
-  )[0]
-  return found === undefined ? undefined : { localAddress: found.address, family }
+  const own = localAddresses().filter(local => local.iface === interfaceName && !/^fe80:/i.test(local.address))
+  const [v4, v6] = ([4, 6] as const).map(family => own.find(local => local.family === family)?.address)
+  if (v4 === undefined && v6 === undefined) return undefined
+  return { localAddresses: { ...(v4 === undefined ? {} : { 4: v4 }), ...(v6 === undefined ? {} : { 6: v6 }) } }
 }
 
 type Stop =

@@ -35,13 +35,18 @@ export const openUpgrade = async (options: StreamOptions): Promise<RawStream> =>
   }
 }
 
-/** Addresses of the host, in the system's order; one family only where asked for. */
-export const addressesOf = async ({ host, family }: Pick<SessionOptions, 'host' | 'family'>): Promise<string[]> => {
+/** Addresses of the host, in the system's order; only of the families that the streams may use. */
+export const addressesOf = async (
+  options: Pick<SessionOptions, 'host' | 'family' | 'localAddresses'>
+): Promise<string[]> => {
+  const { host, family, localAddresses } = options
   const literal = host.replace(/^\[|\]$/g, '')
   if (isIP(literal) !== 0) return [literal]
   try {
     const found = await lookup(host, { all: true, ...(family === undefined ? {} : { family }) })
-    return found.map(({ address }) => address)
+    return found
+      .map(({ address }) => address)
+      .filter(address => localAddresses === undefined || localAddresses[familyOf(address)] !== undefined)
   } catch (cause) {
     throw new SessionError(
       'server_unreachable',
@@ -51,14 +56,27 @@ export const addressesOf = async ({ host, family }: Pick<SessionOptions, 'host' 
   }
 }
 
-/** The first address that takes a connection; any other refusal than that is final. */
+const familyOf = (address: string): 4 | 6 => (isIP(address) === 6 ? 6 : 4)
+
+/** What streams to an address are bound to. */
+export const boundFor = (
+  { localAddress, localAddresses }: Pick<SessionOptions, 'localAddress' | 'localAddresses'>,
+  address: string
+): string | undefined => localAddress ?? localAddresses?.[familyOf(address)]
+
+/**
+ * The first address that takes a connection. A refusal is final, but for one: the lease was asked for from our other address (IPv4 and IPv6
+ * of one name), and the other way in is the right one.
+ */
 export const firstOf = async <T>(addresses: readonly string[], open: (address: string) => Promise<T>): Promise<T> => {
   let last: unknown = new SessionError('server_unreachable', 'the name of the test server must have an address')
   for (const address of addresses) {
     try {
       return await open(address)
     } catch (error) {
-      if (!(error instanceof SessionError) || !['server_unreachable', 'link_down'].includes(error.reason)) throw error
+      if (!(error instanceof SessionError)) throw error
+      const isAway = ['server_unreachable', 'link_down'].includes(error.reason)
+      if (!isAway && error.code !== 'lease_foreign_address') throw error
       last = error
     }
   }

@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly maxBytes?: number
   /** Bind the streams to this local address. */
   readonly localAddress?: string
+  /** The same for a server known by name: one of each family, and a family without one is not used. */
+  readonly localAddresses?: { readonly 4?: string; readonly 6?: string }
   readonly family?: 4 | 6
   readonly signal: AbortSignal
 }
@@ -44,9 +46,12 @@ export type SessionEnd =
 export class SessionError extends Error {
   override readonly name = 'SessionError'
   readonly reason: SessionFault
-  constructor(reason: SessionFault, message: string, options?: ErrorOptions) {
+  /** The server's own word for a refusal (`leaseFaults`), where it gave one. */
+  readonly code: string | undefined
+  constructor(reason: SessionFault, message: string, options?: ErrorOptions & { readonly code?: string }) {
     super(message, options)
     this.reason = reason
+    this.code = options?.code
   }
 }
 export type SessionFault =

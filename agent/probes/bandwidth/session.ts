@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { addressesOf, firstOf, openUpgrade } from './open-upgrade.ts'
+import { addressesOf, boundFor, firstOf, openUpgrade } from './open-upgrade.ts'
 import { startSender } from './sender.ts'
 import { SessionError, type Session, type SessionEnd, type SessionOptions } from './session-types.ts'
 import { openTalk, type Hello, type Talk } from './talk.ts'
@@ -27,7 +27,8 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const buffer = new Uint8Array(bufferBytes)
   const opened: Socket[] = []
   const open = async (address: string, stream: number): Promise<RawStream> => {
-    const { host, port, token, localAddress } = options
+    const { host, port, token } = options
+    const localAddress = boundFor(options, address)
     const raw = await openUpgrade({ host, port, token, localAddress, address, stream, buffer, signal })
     opened.push(raw.socket)
     // One that came after the others had failed.

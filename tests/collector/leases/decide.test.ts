@@ -89,7 +89,7 @@ void t.test('every "not now" has its reason and its sentence', t => {
     [
       'lease_unused',
       true,
-      "today's leases of uplink u-1 were taken and not used",
+      '6 leases of uplink u-1 were taken today and no test was begun with them: the agent\'s readings say why. The next is for tomorrow, or for "test now"',
       { leases: [1, 2, 3, 4, 5, 6].map(i => aRow(`l-${i}`, { openedMs: undefined, lapsed: true, bytes: 0 })) }
     ],
     [

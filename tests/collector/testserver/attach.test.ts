@@ -116,6 +116,53 @@ void t.test('a child that died is started again; its test is lost and never clos
   t.same(collector.words, ['the test server ended; it is started again at the next test'])
 })
 
+void t.test('a child that cannot be started is tried again, and keeps nobody from stopping', async t => {
+  const collector = await startCollector()
+  const { execPath } = process
+  process.execPath = '/nowhere/node'
+  const refused = await rawStream(collector, tokenOf(claimsOf()), 'control')
+  await refused.closed
+  process.execPath = execPath
+  t.match(problemOf(refused.heard()), {
+    code: 'server_busy',
+    detail: 'this server could not start its test process'
+  })
+  t.same(collector.words, ['the test server failed'])
+  const session = await sessionWith(collector, claimsOf())
+  await session.stop()
+  process.execPath = '/nowhere/node'
+  const child = collector.tests.pid() ?? 0
+  process.kill(child, 'SIGKILL')
+  while (collector.tests.pid() !== undefined) await new Promise(resolve => setTimeout(resolve, 5))
+  await (
+    await rawStream(collector, tokenOf(claimsOf()), 'control')
+  ).closed
+  process.execPath = execPath
+  await collector.stop()
+})
+
+void t.test('streams on their way to a child that dies are closed, those that still can be are told', async t => {
+  const collector = await startCollector()
+  const first = await rawStream(collector, tokenOf(claimsOf({ cap_mbps: 1 })), 'control')
+  await first.until(/"hello"/)
+  const child = collector.tests.pid() ?? 0
+  process.kill(child, 'SIGSTOP')
+  const streams = []
+  for (let count = 0; count < 4; count += 1)
+    streams.push(await rawStream(collector, tokenOf(claimsOf({ cap_mbps: 1 })), 'control'))
+  // Answered after the streams above were read.
+  const probe = await rawClient(collector, upgradeText({}, '/livez'))
+  await probe.until(/"ok"/)
+  probe.socket.destroy()
+  process.kill(child, 'SIGKILL')
+  await Promise.all([first, ...streams].map(stream => stream.closed))
+  t.same(
+    streams.slice(1).map(stream => problemOf(stream.heard()).detail),
+    Array.from({ length: 3 }, () => 'the test process ended')
+  )
+  await collector.stop()
+})
+
 void t.test('stopping the collector ends its tests with a closing record and lets its server close', async t => {
   const collector = await startCollector()
   const claims = claimsOf()

@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
+import { openControl } from '../../../collector/testserver/control.ts'
 import {
   claimsOf,
   destroyAll,
@@ -88,6 +90,30 @@ void t.test('a control stream that says nonsense, or nothing that ends, is the e
     destroyAll([control, ...data].map(({ socket }) => socket))
   }
   await server.close()
+})
+
+void t.test('of a line that never ends nothing is kept once the test is over', async t => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+  client.on('error', () => undefined)
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  let gone = 0
+  const control = openControl(
+    socket,
+    () => undefined,
+    () => {
+      gone += 1
+      if (gone === 1) control.finish({ type: 'counted', ms: 0, bytes: 0 })
+    }
+  )
+  for (let count = 0; count < 64; count += 1) client.write('x'.repeat(65_536))
+  while (socket.bytesRead < 4_000_000 && !socket.destroyed) await new Promise(resolve => setTimeout(resolve, 5))
+  t.ok(socket.bytesRead >= 4_000_000, 'all is read')
+  t.equal(gone, 1)
+  client.destroy()
+  socket.destroy()
+  server.close()
 })
 
 void t.test('a sender that ignores its cap is read at the cap, and at most to its byte limit', async t => {

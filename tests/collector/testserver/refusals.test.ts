@@ -238,14 +238,39 @@ void t.test(
 )
 
 void t.test('the book in memory forgets a lease when it has expired, not before', async t => {
-  let now = 1_000_000
-  const book = openMemoryBook(() => now)
+  let [now, up] = [1_000_000, 0]
+  const book = openMemoryBook(
+    () => now,
+    () => up
+  )
+  const pass = (ms: number): void => {
+    now += ms
+    up += ms
+  }
   const lease = claimsOf({ issued_ms: now, expires_ms: now + 1_000 })
   t.equal(await book.open(lease, '::1'), 'opened')
-  now += 1_000
+  pass(1_000)
   t.equal(await book.open(lease, '::1'), 'lease_used')
-  now += 1
+  now += 3_600_000
+  t.equal(await book.open(claimsOf({ issued_ms: now, expires_ms: now + 1_000 }), '::1'), 'opened')
+  now -= 3_600_000
+  t.equal(await book.open(lease, '::1'), 'lease_used', 'the clock was ahead for a while')
+  pass(1)
   t.equal(await book.open(lease, '::1'), 'opened', 'the door refuses it by its time')
+  now -= 86_400_000
+  t.equal(await book.open(claimsOf({ issued_ms: now, expires_ms: now + 1_000 }), '::1'), 'opened', 'ahead at its start')
+})
+
+void t.test('a lease of the very moment in which a server started is not older than it', async t => {
+  let [now, up] = [1_000, 0.9]
+  const book = openMemoryBook(
+    () => now,
+    () => up
+  )
+  const lease = claimsOf({ issued_ms: now, expires_ms: now + 1_000 })
+  now = 1_001
+  up = 1
+  t.equal(await book.open(lease, '::1'), 'opened')
 })
 
 void t.test('a server of a laboratory takes the leases of its secret only', async t => {

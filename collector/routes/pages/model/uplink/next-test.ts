@@ -3,6 +3,7 @@ import { addDays, dayOf } from '../../../../calendar/day.ts'
 import { candidatesOf } from '../../../../leases/candidates.ts'
 import { slotOn } from '../../../../leases/slots.ts'
 import type { Policy } from '../../../../leases/terms.ts'
+import { turnOn } from '../../../../leases/turns.ts'
 import type { TestPlan, TierTest } from '../../../../verdicts/uplink/tier-test.ts'
 import type { OneUplink } from './reads.ts'
 
@@ -18,14 +19,15 @@ const daysAhead = 7
 /** Undefined when nothing is planned for a week. `tiers` highest first; `tests` are the uplink's. */
 export const nextTest = (
   policy: Policy,
-  { uplink, vantage, dark }: OneUplink,
+  { uplink, vantage, dark, leases }: OneUplink,
   tests: readonly TierTest[],
   tiers: readonly Tier[],
   nowMs: number
 ): NextTest | undefined => {
-  const turn = { school: uplink.school, uplink: uplink.id, dark }
+  const who = { school: uplink.school, uplink: uplink.id, dark }
   for (let ahead = 0; ahead <= daysAhead; ahead += 1) {
-    const slot = slotOn(turn, addDays(dayOf(nowMs), ahead), policy.windows)
+    const day = addDays(dayOf(nowMs), ahead)
+    const slot = slotOn(turnOn(who, leases, policy.windows, day), day, policy.windows)
     if (slot.window.toMs <= nowMs) continue
     const atMs = Math.max(nowMs, slot.atMs)
     const plan = candidatesOf({ uplink, vantage, tiers, tests, nowMs: atMs }).find(one => one.plan !== undefined)?.plan
