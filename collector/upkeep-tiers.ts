@@ -17,18 +17,23 @@ export const openTierDesk = async (
   const uplinks = new Map((await store.uplinks()).map(uplink => [uplink.id, uplink]))
   if (uplinks.size === 0) return { keep: () => Promise.resolve(false) }
   const kinds = new Map((await store.devices()).map(device => [device.id, device.kind]))
-  const claims = new Map<number, { uplink: string; vantage: TierTest['vantage'] }>()
+  const claims = new Map<number, { uplink: string; school: string; vantage: TierTest['vantage'] }>()
   for (const check of await store.checks()) {
     const uplink = check.probe === 'bandwidth' ? uplinks.get(check.subject) : undefined
     if (uplink?.device === check.device)
-      claims.set(check.id, { uplink: uplink.id, vantage: kinds.get(check.device) === 'gateway' ? 'gateway' : 'panel' })
+      claims.set(check.id, {
+        uplink: uplink.id,
+        school: uplink.school,
+        vantage: kinds.get(check.device) === 'gateway' ? 'gateway' : 'panel'
+      })
   }
   return {
     keep: async readings => {
       const tests = firstOfDay(
         readings.flatMap(reading => {
           const claim = claims.get(reading.checkId)
-          return claim === undefined ? [] : (tierTestOf(reading, claim.uplink, claim.vantage) ?? [])
+          const test = claim === undefined ? undefined : tierTestOf(reading, claim.uplink, claim.vantage)
+          return claim === undefined || test === undefined ? [] : [{ ...test, school: claim.school }]
         })
       )
       if (tests.length > 0) await store.putTierTests(tests)

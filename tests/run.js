@@ -2,6 +2,7 @@
 // CI=true adds tests/peers (real servers, namespaces) and the long forms inside the files.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
 
 const words = process.argv.slice(2)
 const peers = process.env['CI'] === 'true'
@@ -16,5 +17,6 @@ if (files.length === 0) {
   process.exit(2)
 }
 if (!peers) console.error('tests/peers left out: they need CI=true and the Debian packages of .ci/run')
-const child = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files], { stdio: 'inherit' })
+const env = { NODE_COMPILE_CACHE: resolve('node_modules/.cache/node-compile'), ...process.env }
+const child = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files], { stdio: 'inherit', env })
 child.on('exit', code => process.exit(code ?? 1))

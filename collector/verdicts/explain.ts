@@ -121,13 +121,17 @@ const table: Readonly<Record<string, Sentences>> = {
       zh: '本期有 {below_days} 天出口低于 {tier_mbps} Mbit/s 的达标线 {line_mbps} Mbit/s，最近一次 {seen}。请联系运营商核查线路和合同带宽。',
       en: 'On {below_days} days the uplink was below the line of {line_mbps} Mbit/s for {tier_mbps} Mbit/s; last measured {seen}. Ask the operator to check the line and the contract.'
     },
+    below_port: {
+      zh: '本期有 {below_days} 天，出口 {uplink} 所接网关自己的端口协商速率就低于 {tier_mbps} Mbit/s，因此没有测速。请先检查网线、光模块和两端的端口设置，不是运营商线路的结论。',
+      en: 'On {below_days} days the gateway’s own port on uplink {uplink} had negotiated less than {tier_mbps} Mbit/s, so no byte was sent. Check cable, module and the port settings of both ends first: this says nothing about the operator’s line.'
+    },
     no_uplink: {
       zh: '台账里没有登记出口：请登记学校的出口线路和测量它的网关，才能测试是否达到 {tier_mbps} Mbit/s。',
       en: 'The ledger has no uplink for this school: register its line and the gateway that measures it, so that {tier_mbps} Mbit/s can be tested.'
     },
     panel_only: {
-      zh: '出口 {uplink} 只有教室里的一体机在测，它后面还有校内网络，不能据此判定：请在网关（或直连网关的小主机）上安装探针，并登记为该出口的设备。',
-      en: 'Uplink {uplink} is measured by a panel only, which has the school’s own network in between and decides nothing: install an agent on the gateway (or a mini-PC beside it) and register it for this uplink.'
+      zh: '出口 {uplink} 只有教室里的一体机在测，它后面还有校内网络，不能据此判定：请在网关本机（能转发全校流量的设备）上安装探针，并登记为该出口的设备。',
+      en: 'Uplink {uplink} is measured by a panel only, which has the school’s own network in between and decides nothing: install an agent on the gateway itself (the machine that forwards the school’s traffic) and register it for this uplink.'
     },
     no_tests: {
       zh: '本期还没有出口 {uplink} 的带宽测试：请检查网关探针是否在线、测试服务器和流量预算是否可用。需要 {need_days} 天达到，最早 {earliest_day} 可判定。',

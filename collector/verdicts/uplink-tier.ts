@@ -40,7 +40,8 @@ export const uplinkTier: Rule = {
     if (lines.some(line => line.month.verdict !== 'missed'))
       return { ...base(best), verdict: 'unknown', reason: best.month.reason }
     if (sum.open !== undefined) return { ...base(best), verdict: 'unknown', reason: sum.open }
-    return { ...base(best), verdict: 'missed', reason: 'below', n: best.month.belowDays, expectedN: 3 }
+    const reason = isOwnPort(best.month) ? 'below_port' : 'below'
+    return { ...base(best), verdict: 'missed', reason, n: best.month.belowDays, expectedN: 3 }
   }
 }
 
@@ -83,6 +84,10 @@ const metReason = ({ portLimited, provisional }: UplinkMonth): string => {
   if (portLimited) return 'carried_port_limited'
   return provisional ? 'carried_provisional' : 'carried'
 }
+
+/** Nothing but the school's own port was ever too slow: no operator is to be blamed, and no rate was measured. */
+const isOwnPort = ({ tests }: UplinkMonth): boolean =>
+  tests.every(test => test.kind === 'port' || test.result !== 'fail' || test.vantage === 'panel')
 
 interface ContractSum {
   /** Mbit/s of tiers that uplinks of different lines have shown to carry by their own contracts. */

@@ -9,12 +9,13 @@ export const bandwidthReasons: Readonly<Record<string, readonly [zh: string, en:
 
   host: ['偏低，但测量设备当时太忙', 'slow, but the measuring device was too busy'],
   server: ['偏低，但测试服务器当时过载', 'slow, but the test server was overloaded'],
+  sender: ['偏低，但发送端还没有把线路占满，不能算线路慢', 'slow, but the sender had not filled the line'],
   loss: ['偏低，但有丢包，可能由丢包造成，不能算线路慢', 'slow, but packets were lost, which may be the cause'],
   busy: ['线路上有别的流量，又无法计入', 'other traffic was on the line and could not be counted in'],
   rwnd: ['偏低，但测量设备收得不够快', 'slow, but the measuring device could not take it faster'],
   path: ['偏低，但测试服务器太远（往返超过 100 ms）', 'slow, but the test server is more than 100 ms away'],
   no_counter: [
-    '偏低，但不在出口上测，看不到别人用了多少',
+    '偏低，但不在出口上测或读不到计数，看不到别人用了多少',
     'slow, but seen from behind the gateway, where what others use is not seen'
   ],
   link_down: ['测试中线路或服务器断开', 'the link or the server went away during the test'],

@@ -129,6 +129,7 @@ export const terms = {
     contracts_carried: ['多条出口合计达到', 'several uplinks together carry the tier'],
     contracts_provisional: ['多条出口合计达到（暂定）', 'several uplinks together (provisional)'],
     below: ['出口低于带宽档', 'the uplink is below the tier'],
+    below_port: ['网关端口低于带宽档', 'the gateway’s port is slower than the tier'],
     no_uplink: ['台账没有登记出口', 'no uplink in the ledger'],
     panel_only: ['只有一体机在测，不能判定出口', 'measured by a panel only'],
     no_tests: ['没有带宽测试', 'no bandwidth tests'],

@@ -62,6 +62,8 @@ void t.test(
     const link = await openLink({ rttMs: 10, families: [4] })
     t.teardown(() => link.close())
     link.shape('down', lineOf(120))
+    // Only a machine that forwards is a gateway whose counter sees everybody.
+    link.run('client', 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward')
 
     writeFileSync(
       join(folder, 'ledger.yaml'),
@@ -80,8 +82,8 @@ void t.test(
         data: 'collector',
         ledger: 'ledger.yaml',
         // The wish travels with an acknowledgement, so something must be acknowledged.
-      checks: [{ name: 'host', probe: 'host', every_ms: 2_000 }],
-      fold_ms: 0,
+        checks: [{ name: 'host', probe: 'host', every_ms: 2_000 }],
+        fold_ms: 0,
         upload_ms: 1_000,
         upkeep_ms: 200,
         log: 'warn'

@@ -76,6 +76,19 @@ export const uplinkSuite = (name: string, door: () => StoreDoor): void => {
     )
   })
 
+  withStore('an id that is given to another school takes no evidence with it', async (t, store) => {
+    const readBy = async () => (await store.tierTests(['u-1'], 0, nightMs(40))).map(test => test.lease)
+    const old = pass(0, { school: 's-1', lease: 'of-s-1' })
+    await store.putTierTests([old, pass(1, { lease: 'of-any' })])
+    t.same(await readBy(), ['of-s-1', 'of-any'])
+    await store.putLedger({ areas: [], schools: [], uplinks: [{ id: 'u-1', school: 's-2', device: 'gw-1' }] })
+    await store.putTierTests([{ ...old, school: 's-2' }, pass(2, { school: 's-2', lease: 'of-s-2' })])
+    t.same(await readBy(), ['of-any', 'of-s-2'], 'its day is read again later, and is still not theirs')
+    t.equal((await store.tierTests(undefined, 0, nightMs(40))).length, 2)
+    await store.putLedger({ areas: [], schools: [], uplinks })
+    t.same(await readBy(), ['of-s-1', 'of-any'], 'nothing is lost')
+  })
+
   withStore('tests are read by uplink and by time, the end excluded', async (t, store) => {
     await store.putTierTests([pass(0), pass(1), pass(2, { uplink: 'u-2' })])
     const nights = async (...query: Parameters<Store['tierTests']>) =>

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { defaultPassRatio, directions, type Direction } from '../../../contract/bandwidth.ts'
 import { parse } from '../../../contract/parse.ts'
 import { NothingToSay, type Probe, type ProbeContext, type Reading } from '../../probe.ts'
-import { readCounts, readInterface } from './interface.ts'
+import { isForwarding, readCounts, readInterface } from './interface.ts'
 import { resolveHost, type OneTestDeps } from './one-test.ts'
 import { Options } from './options.ts'
 import { openPassive, type Look, type Mean } from './passive.ts'
@@ -76,6 +76,8 @@ export const bandwidth = bandwidthProbe({
 })
 
 const lookOf = async (options: Options, { system }: ProbeContext, deps: BandwidthDeps): Promise<Look | undefined> => {
+  // A machine that forwards nothing is no gateway, whatever the ledger says: a copy to its neighbour would look like the uplink.
+  if (!isForwarding(system.root)) return undefined
   const name = options.interface ?? defaultInterface(await readRoutes(system.root))
   const iface = name === undefined ? undefined : readInterface(system.root, name)
   if (iface?.counts !== true) return undefined

@@ -63,10 +63,12 @@ const guards: readonly Guard[] = [
   ['aborted', seen => seen.aborted],
   ['link_down', seen => seen.lost],
   ['host', seen => hostIsBusy(seen)],
-  ['server', seen => seen.closing !== undefined && serverIsBusy(seen.closing, seen.tierMbps)],
+  // A server that cannot even say goodbye is the busiest of all.
+  ['server', seen => seen.closing === undefined || serverIsBusy(seen.closing, seen.tierMbps)],
   ['path', seen => over(seen.minRttMs, most.pathMs)],
   ['rwnd', seen => over(seen.rwndLimitedPct, most.rwndPct)],
   ['loss', seen => !seen.cc.startsWith('bbr') && lossHolds(seen)],
+  ['sender', seen => !seen.cc.startsWith('bbr') && queueOf(seen) === 'none'],
   ['busy', seen => !seen.crossCounted && crossMatters(seen)],
   // Last: a nearer cause says more than the place does.
   ['no_counter', seen => seen.vantage === 'panel']
@@ -85,10 +87,16 @@ const hostIsBusy = (seen: Circumstances): boolean =>
  * A sender other than BBR takes every loss for a full line, so at 10 ms far less than 2 % hold four streams below 500 Mbit/s (Mathis et al.,
  * 1997). Losses are the line's own only where they come with its queue.
  */
-const lossHolds = ({ retransPct, minRttMs, loadedRttMs }: Circumstances): boolean => {
+const lossHolds = (seen: Circumstances): boolean => {
+  const { retransPct } = seen
   if (retransPct === undefined || retransPct <= most.lostWithoutQueuePct) return false
-  const queued = minRttMs !== undefined && loadedRttMs !== undefined && loadedRttMs - minRttMs >= most.queueMs
-  return retransPct > most.retransPct || !queued
+  return retransPct > most.retransPct || queueOf(seen) !== 'stands'
+}
+
+/** Such a sender fills the queue of whatever line holds it. No queue and no loss: it was still finding its speed (slow start left too early). */
+const queueOf = ({ minRttMs, loadedRttMs }: Circumstances): 'stands' | 'none' | 'unknown' => {
+  if (minRttMs === undefined || loadedRttMs === undefined) return 'unknown'
+  return loadedRttMs - minRttMs >= most.queueMs ? 'stands' : 'none'
 }
 
 const serverIsBusy = (closing: ClosingRecord, tierMbps: number): boolean =>

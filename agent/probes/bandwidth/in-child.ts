@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { doubtOf } from './guards.ts'
 import { watchHost } from './host-load.ts'
-import { openMeter } from './meter.ts'
+import { standsOn } from './interface.ts'
+import { bare, openMeter } from './meter.ts'
 import { localAddresses } from './on-site.ts'
 import type { Doubt } from './reasons.ts'
 import { openJudge } from './rule/judge.ts'
@@ -48,7 +49,10 @@ export const runTest = async (
     throw cause
   }
   try {
-    return await measure(job, session, signal, deps)
+    const other = otherWayOut(job, session)
+    return other === undefined
+      ? await measure(job, session, signal, deps)
+      : { kind: 'not_run', reason: 'link_down', message: other }
   } finally {
     // On abort and on a fault inside: the streams must not go on.
     void session.stop().catch(() => undefined)
@@ -62,6 +66,16 @@ const boundTo = ({ interfaceName }: TestJob): Pick<SessionOptions, 'localAddress
   const [v4, v6] = ([4, 6] as const).map(family => own.find(local => local.family === family)?.address)
   if (v4 === undefined && v6 === undefined) return undefined
   return { localAddresses: { ...(v4 === undefined ? {} : { 4: v4 }), ...(v6 === undefined ? {} : { 6: v6 }) } }
+}
+
+/** A line that is down leaves its traffic to a backup: what that carries says nothing about the line. Nothing has flowed yet. */
+const otherWayOut = (job: TestJob, { localAddress }: Session): string | undefined => {
+  const { interfaceName: named } = job
+  if (named === undefined || job.lab) return undefined
+  const used = localAddresses().filter(local => local.address === bare(localAddress))
+  return used.length === 0 || used.some(({ iface }) => standsOn(job.root, iface, named))
+    ? undefined
+    : `the streams left by ${used.map(({ iface }) => iface).join(', ')}, not by ${named}, the interface of the uplink`
 }
 
 type Stop =
@@ -137,8 +151,10 @@ const measure = async (job: TestJob, session: Session, signal: AbortSignal, deps
     retransPct: job.direction === 'down' ? ofSender?.retrans_pct : info?.retransPct,
     rwndLimitedPct: job.direction === 'down' ? ofSender?.rwnd_limited_pct : info?.rwndLimitedPct
   }
+  // A gateway whose counter cannot be read (a bridge, no sysfs) knows as little of others as a panel does.
+  const sees = job.vantage === 'gateway' && (meter.counted || job.direction === 'up' || job.lab)
   const doubt = doubtOf({
-    vantage: job.vantage,
+    vantage: sees ? 'gateway' : 'panel',
     direction: job.direction,
     tierMbps: job.tierMbps,
     lineMbps: job.passRatio * job.tierMbps,
@@ -194,7 +210,12 @@ const verdictOf = (
         : { result: 'inconclusive', reason: doubt }
     case 'inconclusive':
       if (stop.kind === 'aborted') return { result: 'inconclusive', reason: 'aborted' }
-      return { result: 'inconclusive', reason: lost ? 'link_down' : judgement.reason }
+      if (lost) return { result: 'inconclusive', reason: 'link_down' }
+      // The history weighs what is undecided: what a busy machine or a lossy path held down must not weigh against the line.
+      return {
+        result: 'inconclusive',
+        reason: judgement.evidenceFail > judgement.evidencePass ? (doubt ?? judgement.reason) : judgement.reason
+      }
   }
 }
 

@@ -27,6 +27,8 @@ const folder = 'sys/class/net'
 /** ARPHRD_ETHER and ARPHRD_LOOPBACK (linux/if_arp.h). */
 const ethernet = '1'
 const loopback = '772'
+/** ARPHRD_PPP. */
+const ppp = '512'
 
 /** Undefined when there is no such interface, or no sysfs. */
 export const readInterface = (root: string, name: string): Interface | undefined => {
@@ -43,6 +45,19 @@ export const readInterface = (root: string, name: string): Interface | undefined
   }
 }
 
+/**
+ * Whether this machine forwards packets, that is, whether its interface sees what the whole school sends through the uplink. A machine beside the
+ * gateway does not: its counter sees itself and its neighbours. Source: proc_sys_net(5).
+ */
+export const isForwarding = (root: string): boolean =>
+  ['ipv4/ip_forward', 'ipv6/conf/all/forwarding'].some(file => {
+    try {
+      return readFileSync(path.join(root, 'proc/sys/net', file), 'utf8').trim() === '1'
+    } catch {
+      return false
+    }
+  })
+
 /** What crossed the interface in a direction of the uplink. Synchronous: it is read every 25 ms during a test and costs 20 µs. */
 export const readCounts = (root: string, name: string, direction: Direction): Counts | undefined => {
   const side = direction === 'down' ? 'rx' : 'tx'
@@ -51,17 +66,39 @@ export const readCounts = (root: string, name: string, direction: Direction): Co
   return bytes === undefined || packets === undefined ? undefined : { bytes, packets }
 }
 
-/** Of the hardware itself, or of the one device that a VLAN stands on; a tunnel's own figure (10 for TUN) means nothing. */
+/** What Ethernet negotiates. A modem's driver shows its radio's figure of the moment as `speed` (cdc_ncm: the lesser of up and down). */
+const ethernetMbps: readonly number[] = [10, 100, 1_000, 2_500, 5_000, 10_000, 20_000, 25_000, 40_000, 50_000, 100_000]
+
+/** Of the hardware itself, or of the one device below; a tunnel's own figure (10 for TUN) means nothing. */
 const portMbps = (root: string, name: string, depth: number): number | undefined => {
   if (existsSync(path.join(root, folder, name, 'device'))) {
     const speed = number(root, name, 'speed')
-    return speed !== undefined && speed > 0 ? speed : undefined
+    return speed !== undefined && ethernetMbps.includes(speed) ? speed : undefined
   }
-  const lower = entries(root, name).filter(entry => entry.startsWith('lower_'))
-  const [only] = lower
-  return only === undefined || lower.length > 1 || depth === 0
-    ? undefined
-    : portMbps(root, only.slice('lower_'.length), depth - 1)
+  const [only, another] = lowerOf(root, name)
+  return only === undefined || another !== undefined || depth === 0 ? undefined : portMbps(root, only, depth - 1)
+}
+
+/** Whether what leaves by `top` goes through `name`: the same, or a VLAN, a bridge or a PPPoE session on it. */
+export const standsOn = (root: string, top: string, name: string, depth = 3): boolean =>
+  top === name || (depth > 0 && lowerOf(root, top).some(lower => standsOn(root, lower, name, depth - 1)))
+
+/** The devices that an interface stands on. PPP names none; the kernel's list of PPPoE sessions does. */
+const lowerOf = (root: string, name: string): string[] =>
+  word(root, name, 'type') === ppp
+    ? pppoeDevices(root)
+    : entries(root, name)
+        .filter(entry => entry.startsWith('lower_'))
+        .map(entry => entry.slice('lower_'.length))
+
+/** Of every session: which of them is whose PPP unit is not said, so that several make the port unknown. */
+const pppoeDevices = (root: string): string[] => {
+  try {
+    const [, ...rows] = readFileSync(path.join(root, 'proc/net/pppoe'), 'utf8').trim().split('\n')
+    return [...new Set(rows.flatMap(row => row.trim().split(/\s+/)[2] ?? []))]
+  } catch {
+    return []
+  }
 }
 
 const entries = (root: string, name: string): string[] => {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { readCounts, readInterface, type Counts, type Interface } from './interface.ts'
+import { isForwarding, readCounts, readInterface, type Counts, type Interface } from './interface.ts'
 import { localAddresses } from './on-site.ts'
 import { ipFactor, totalIpBytes, type Family } from './rule/layers.ts'
 import type { Sample } from './rule/terms.ts'
@@ -31,7 +31,8 @@ export const openMeter = (job: TestJob, session: Session): Meter => {
   const iface = name === undefined ? undefined : readInterface(job.root, name)
   const ours = iface?.counts === true && (job.lab || job.interfaceName === iface.name) ? iface : undefined
   const began = ours === undefined ? undefined : readCounts(job.root, ours.name, job.direction)
-  const counted = began !== undefined && job.vantage === 'gateway' && job.direction === 'down'
+  const seesAll = job.vantage === 'gateway' && (job.lab || isForwarding(job.root))
+  const counted = began !== undefined && seesAll && job.direction === 'down'
   const factor = ipFactor({ mtu: Math.min(iface?.mtu ?? ethernetMtu, ethernetMtu), family })
   const startMs = performance.now()
   let lastMs = 0
@@ -83,4 +84,4 @@ export const openMeter = (job: TestJob, session: Session): Meter => {
 const ethernetMtu = 1_500
 
 /** A mapped address is an IPv4 one; a scope is no part of an address. */
-const bare = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+export const bare = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')

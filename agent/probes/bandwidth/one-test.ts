@@ -34,6 +34,8 @@ export const resolveHost = async (host: string): Promise<readonly string[]> =>
 /** Over this share of the tier an uplink has no room for a test; over the lesser one only where a counter adds the rest. */
 const busyShare = 0.7
 const shareUncounted = 0.3
+/** A slow port is looked at again after this time, ms. */
+const portAgainMs = 3_000
 /** How long the counter is watched just before a test, ms. */
 const beforeMs = 1_000
 /** Less than this share of what the lease allows decides nothing. */
@@ -63,10 +65,11 @@ export const useLease = async (
 
   const name = options.interface ?? defaultInterface(routes)
   const iface = name === undefined ? undefined : readInterface(system.root, name)
-  if (iface?.portMbps !== undefined && iface.portMbps < lease.tier)
+  const portMbps = iface === undefined ? undefined : await slowPort(iface, lease.tier, context)
+  if (iface !== undefined && portMbps !== undefined)
     return options.vantage === 'gateway'
-      ? portReading(iface.portMbps, lease, place)
-      : notRun('port_too_slow', `the port ${iface.name} has ${iface.portMbps} Mbit/s`, lease, place)
+      ? portReading(portMbps, lease, place)
+      : notRun('port_too_slow', `the port ${iface.name} has ${portMbps} Mbit/s`, lease, place)
 
   const allowed = reserve(one, options.uplink, book)
   if (allowed === undefined)
@@ -103,6 +106,18 @@ export const useLease = async (
   // A process that died may have moved bytes: its reservation stays.
   if (report.reason !== 'child_died') book.settle(lease.lease, 0)
   return notRun(report.reason, report.message, lease, place)
+}
+
+/** Speed of a port that is slower than the tier; read twice, because a port that has just come up starts low. */
+const slowPort = async (
+  iface: Interface,
+  tier: number,
+  { signal, system }: ProbeContext
+): Promise<number | undefined> => {
+  if (iface.portMbps === undefined || iface.portMbps >= tier) return undefined
+  await wait(portAgainMs, undefined, { signal })
+  const again = readInterface(system.root, iface.name)?.portMbps
+  return again === undefined || again >= tier ? undefined : again
 }
 
 /** The bytes that the agent's own book grants, reserved; undefined when too few. */

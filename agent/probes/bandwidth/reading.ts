@@ -8,7 +8,7 @@ import type { Judgement } from './rule/terms.ts'
 import type { Tested } from './test-job.ts'
 
 /** Version of the rule and its guards: a change of either that can change a result gets the next one. */
-export const engine = 'tier-6'
+export const engine = 'tier-7'
 
 /** Where a reading stands: the uplink and the place on it. */
 export interface Place {

@@ -2,7 +2,18 @@ import type { Judgement } from './rule/terms.ts'
 import type { SessionFault } from './session-types.ts'
 
 /** What a guard makes of a fail that may not be the line's fault. */
-export const doubts = ['host', 'server', 'loss', 'busy', 'rwnd', 'path', 'no_counter', 'link_down', 'aborted'] as const
+export const doubts = [
+  'host',
+  'server',
+  'loss',
+  'sender',
+  'busy',
+  'rwnd',
+  'path',
+  'no_counter',
+  'link_down',
+  'aborted'
+] as const
 export type Doubt = (typeof doubts)[number]
 
 /** Why no byte was sent. */
@@ -31,6 +42,7 @@ const ofDoubt: Readonly<Record<Doubt, string>> = {
   host: 'slow, but this machine itself was too busy to receive faster',
   server: 'slow, but the test server was overloaded or its port is too small for the tier',
   loss: 'slow, but with losses that a full line does not explain and a sender that takes every loss for one',
+  sender: 'slow, but the sender had neither filled the line’s queue nor lost a packet: it had not found its speed',
   busy: 'other traffic took more than 30 % of the tier and could not be counted in',
   rwnd: 'slow, but the receiver’s window held the sender back',
   path: 'slow, but the server is more than 100 ms away',

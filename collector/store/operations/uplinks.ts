@@ -7,7 +7,8 @@ import { rowsOf, transaction, type Sync } from './transaction.ts'
 export const uplinkWrites = (db: DatabaseSync): Sync<UplinkWrites> => {
   const put = db.prepare(
     `INSERT INTO tier_test (uplink, at_ms, direction, kind, tier_mbps, lease, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET body = excluded.body`
+     ON CONFLICT DO UPDATE SET body = iif(json_extract(body, '$.school') IS NULL, excluded.body,
+       json_set(excluded.body, '$.school', json_extract(body, '$.school')))`
   )
   return {
     putTierTests: transaction(db)(tests => {
@@ -22,10 +23,11 @@ export const uplinkReads = (db: DatabaseSync): Sync<UplinkReads> => {
        isp, shared_group AS sharedGroup, server FROM uplink ORDER BY id`
   )
   const order = 'ORDER BY at_ms, uplink, direction, kind, tier_mbps, lease'
-  const all = db.prepare(`SELECT body FROM tier_test WHERE at_ms >= ? AND at_ms < ? ${order}`)
-  const some = db.prepare(
-    `SELECT body FROM tier_test WHERE uplink IN (SELECT value FROM json_each(?)) AND at_ms >= ? AND at_ms < ? ${order}`
-  )
+  // Tests of the time before an uplink's id was given to another school are that school's no more than this one's: they stay, unread.
+  const own = `coalesce(json_extract(body, '$.school'), u.school) = u.school`
+  const from = `FROM tier_test JOIN uplink u ON u.id = tier_test.uplink WHERE ${own} AND at_ms >= ? AND at_ms < ?`
+  const all = db.prepare(`SELECT body ${from} ${order}`)
+  const some = db.prepare(`SELECT body ${from} AND u.id IN (SELECT value FROM json_each(?)) ${order}`)
   return {
     uplinks: () =>
       rowsOf<Nullable<UplinkRow>>(uplinks.all()).map(u => ({
@@ -39,7 +41,7 @@ export const uplinkReads = (db: DatabaseSync): Sync<UplinkReads> => {
       })),
     tierTests: (ids, fromMs, toMs) =>
       rowsOf<{ body: string }>(
-        ids === undefined ? all.all(fromMs, toMs) : some.all(JSON.stringify(ids), fromMs, toMs)
+        ids === undefined ? all.all(fromMs, toMs) : some.all(fromMs, toMs, JSON.stringify(ids))
       ).map(row => ({ ...unsaid, ...(JSON.parse(row.body) as TierTest) }))
   }
 }

@@ -7,6 +7,16 @@ const leastPassRatio = 0.9
 const mostFailRatio = 0.95
 const rounding = 1e-9
 
+/**
+ * The share of a tier that its tests asked for last, so far as it is more lenient than the default: `tests` in order. A bureau that changes
+ * its line must not be told of misses that its new line would not have seen.
+ */
+export const failRatio = (tests: readonly TierTest[], tierMbps: number): number =>
+  Math.min(
+    mostFailRatio,
+    tests.findLast(test => test.tierMbps === tierMbps && test.vantage === 'gateway')?.passRatio ?? mostFailRatio
+  )
+
 /** What a test says about a tier's line; `silent` ran and says nothing; undefined does not bear on it at all. */
 export type Bearing = 'above' | 'below' | 'near' | 'silent'
 
@@ -14,19 +24,25 @@ export type Bearing = 'above' | 'below' | 'near' | 'silent'
  * Lines are compared, not names: a pass at a higher tier is one for the lower, a fail at a lower tier is one for the higher. A panel's
  * tests never bear on an uplink. A guarded fail (host busy, loss…) or credit that was not excluded is silent, whatever its evidence.
  */
-export const bearingOf = (test: TierTest, tierMbps: number): Bearing | undefined => {
+export const bearingOf = (test: TierTest, tierMbps: number, mostRatio: number = mostFailRatio): Bearing | undefined => {
   if (test.vantage !== 'gateway') return undefined
   const lineMbps = test.passRatio * test.tierMbps
   switch (test.result) {
     case 'pass':
       return lineMbps >= leastPassRatio * tierMbps - rounding ? 'above' : undefined
     case 'fail':
-      return lineMbps <= mostFailRatio * tierMbps + rounding ? 'below' : undefined
+      return lineMbps <= mostFailRatio * tierMbps + rounding && missed(test, lineMbps, mostRatio * tierMbps)
+        ? 'below'
+        : undefined
     case 'inconclusive':
       if (test.tierMbps !== tierMbps) return undefined
       return test.reason === 'undecided' ? 'near' : 'silent'
   }
 }
+
+/** Failed against this line or a lower one; or against a stricter one, but by so much that it missed this one too. */
+const missed = (test: TierTest, testedMbps: number, lineMbps: number): boolean =>
+  testedMbps <= lineMbps + rounding || test.kind === 'port' || (test.ipHiMbps ?? test.ipMbps ?? Infinity) < lineMbps
 
 /**
  * An uplink's tests of a direction as they happened, however they arrived. A lease is one test, however often it is reported; counters and

@@ -1,7 +1,7 @@
 import type { Direction } from '../../../contract/bandwidth.ts'
 import { addDays, dayMs, dayOf, dayStart } from '../../calendar/day.ts'
 import { periodAt, type Period } from '../../calendar/period.ts'
-import { bearingOf, inOrder } from './bearing.ts'
+import { bearingOf, failRatio, inOrder } from './bearing.ts'
 import { certificateAfter, standsOn, stillFlat, type Certificate } from './certificate.ts'
 import { inform, move, odds, overnight, wordOf, worthOf, type DayWord } from './odds.ts'
 import type { TierTest } from './tier-test.ts'
@@ -74,7 +74,7 @@ export const memoryFromMs = (period: Period): number => dayStart(addDays(period.
 export const stateOf = (tests: readonly TierTest[], query: TierQuery, nowMs: number): TierState => {
   const day = dayOf(nowMs)
   const known = inOrder(tests, query.direction)
-  const { days, final } = walk(known, query, historyFromMs(nowMs), day)
+  const { days, final } = walk(known, query, historyFromMs(nowMs), day, nowMs)
   const today = days.at(-1)
   const asked = known.filter(test => test.tierMbps === query.tierMbps && dayOf(test.atMs) <= day)
   const scheduled = asked.filter(test => isScheduled(test) && dayOf(test.atMs) === day)
@@ -110,7 +110,7 @@ export const dayStatesOf = (
   nowMs: number
 ): readonly DayState[] => {
   const today = dayOf(nowMs)
-  const { days } = walk(inOrder(tests, query.direction), query, memoryFromMs(period), today)
+  const { days } = walk(inOrder(tests, query.direction), query, memoryFromMs(period), today, period.toMs - 1)
   const known = new Map(days.map(day => [day.day, day]))
   const last = today < period.lastDay ? today : period.lastDay
   const states: DayState[] = []
@@ -140,9 +140,13 @@ interface Chains {
   certificate: Certificate | undefined
 }
 
-/** Day by day from the first test on; `tests` in order. */
-const walk = (tests: readonly TierTest[], query: TierQuery, fromMs: number, untilDay: string) => {
+/** Day by day from the first test on; `tests` in order. The line is the one that was asked for last by `lineMs`. */
+const walk = (tests: readonly TierTest[], query: TierQuery, fromMs: number, untilDay: string, lineMs: number) => {
   const own = tests.filter(test => test.atMs >= fromMs && dayOf(test.atMs) <= untilDay)
+  const ratio = failRatio(
+    own.filter(test => test.atMs <= lineMs),
+    query.tierMbps
+  )
   const byDay = Map.groupBy(own, test => dayOf(test.atMs))
   const chains: Chains = {
     lo: {},
@@ -162,12 +166,13 @@ const walk = (tests: readonly TierTest[], query: TierQuery, fromMs: number, unti
       if (lo !== undefined) chains.lo[one] = overnight(lo)
     }
     const voidFrom: string[] = []
-    const counts = liveDay(chains, byDay.get(day) ?? [], query, day, from => voidFrom.push(from))
+    const { counts, seen } = liveDay(chains, byDay.get(day) ?? [], { ...query, ratio }, day, from =>
+      voidFrom.push(from)
+    )
     chains.slot = mainClass(chains, day)
     const lo = chains.lo[chains.slot]
     const word = lo === undefined ? 'unknown' : wordOf(lo)
-    const seen = word === 'ok' ? counts.passN > 0 : counts.failN > 0
-    const state = seen ? word : 'unknown'
+    const state = seen.has(`${word} ${chains.slot}`) ? word : 'unknown'
     days.push({ day, state, lo, ...counts, voided: false })
     const [from] = voidFrom.sort()
     if (from !== undefined)
@@ -182,19 +187,20 @@ const mainClass = (chains: Chains, day: string): HistoryClass =>
     ? 'night'
     : 'fallback'
 
-/** One day's tests, in order. */
+/** One day's tests, in order. `seen`: what may be published of the day, by the class whose log-odds it moved. */
 const liveDay = (
   chains: Chains,
   tests: readonly TierTest[],
-  query: TierQuery,
+  query: TierQuery & { readonly ratio: number },
   day: string,
   voidSince: (day: string) => void
-): Pick<DayState, 'passN' | 'failN' | 'undecidedN'> => {
+): { readonly counts: Pick<DayState, 'passN' | 'failN' | 'undecidedN'>; readonly seen: ReadonlySet<string> } => {
   const counts = { passN: 0, failN: 0, undecidedN: 0 }
+  const seen = new Set<string>()
   /** Classes in which something but a pass was seen today: only there may another class confirm. */
   const doubted = new Set<HistoryClass>()
   for (const test of tests) {
-    const bearing = bearingOf(test, query.tierMbps)
+    const bearing = bearingOf(test, query.tierMbps, query.ratio)
     if (bearing === undefined) continue
     if (test.slot === 'night') chains.nightDay = day
     if (isScheduled(test)) chains.lastDay = day
@@ -205,7 +211,8 @@ const liveDay = (
       continue
     }
     const certified = test.kind === 'passive' || test.creditAskedS >= odds.creditS || standsOn(chains.certificate, day)
-    moveChains(chains, test, worthOf(test), certified, doubted)
+    const moved = moveChains(chains, test, worthOf(test), certified, doubted)
+    if (bearing !== 'near') for (const one of moved) seen.add(`${bearing === 'above' ? 'ok' : 'below'} ${one}`)
     if (bearing === 'above' && (isScheduled(test) || test.kind === 'passive')) chains.passedDay = day
     if (bearing === 'above') counts.passN += 1
     else if (bearing === 'below') counts.failN += 1
@@ -215,13 +222,14 @@ const liveDay = (
     if (next.voidSince !== undefined) voidSince(next.voidSince)
     chains.certificate = next.certificate
   }
-  return counts
+  return { counts, seen }
 }
 
 /**
  * A pass is proof whenever it was taken, so it counts in every class; a fail counts in its own, and at half in another that has doubts
  * of its own that day (a busy lunch alone must never look like a bad line). A test that a person asked for, and a capped pass while no
- * certificate stands, only inform: who chooses the moment chooses the sample, and burst credit looks like a faster line.
+ * certificate stands, only inform: who chooses the moment chooses the sample, and burst credit looks like a faster line. Gives the classes
+ * in which the test may also make the day: where the odds of other days stand beyond the edge already, what only informs would publish too.
  */
 const moveChains = (
   chains: Chains,
@@ -229,11 +237,12 @@ const moveChains = (
   nats: number,
   certified: boolean,
   doubted: Set<HistoryClass>
-): void => {
+): HistoryClass[] => {
   const own = test.slot === 'night' || test.slot === 'fallback' ? test.slot : undefined
   if (own !== undefined) chains.lo[own] ??= 0
   else if (classes.every(one => chains.lo[one] === undefined)) chains.lo.night = 0
-  const informs = test.slot === 'on_demand' || (nats > 0 && !certified)
+  const informs = test.slot === 'on_demand' || ((test.result === 'pass' || nats > 0) && !certified)
+  const moved: HistoryClass[] = []
   for (const one of classes) {
     const lo = chains.lo[one]
     if (lo === undefined) continue
@@ -241,6 +250,8 @@ const moveChains = (
     if (foreign && (test.result === 'inconclusive' || (nats < 0 && !doubted.has(one)))) continue
     const worth = test.slot === 'on_demand' || (foreign && nats < 0) ? nats / 2 : nats
     chains.lo[one] = informs ? inform(lo, worth) : move(lo, worth)
+    if (!informs) moved.push(one)
   }
   if (own !== undefined && test.result !== 'pass') doubted.add(own)
+  return moved
 }

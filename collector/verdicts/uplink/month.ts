@@ -3,7 +3,7 @@ import { daysOf, type Period } from '../../calendar/period.ts'
 import type { UplinkRow } from '../../ledger/uplink.ts'
 import { bearingOf, inOrder } from './bearing.ts'
 import { certifies } from './certificate.ts'
-import { dayStatesOf, memoryFromMs, type DayState } from './history.ts'
+import { dayStatesOf, laterTestsMs, memoryFromMs, type DayState } from './history.ts'
 import type { TierTest } from './tier-test.ts'
 
 /** Share of the period's days that must be `ok`; how many `below` days are a miss, and how many a met month forgives. */
@@ -51,7 +51,8 @@ export const uplinkMonth = (
 ): UplinkMonth => {
   const query = { direction: 'down', tierMbps, vantage } as const
   const own = inOrder(
-    tests.filter(test => test.uplink === uplink.id),
+    // Whoever asks years later gets the same answer: what is that much later says nothing about this period.
+    tests.filter(test => test.uplink === uplink.id && test.atMs <= month.toMs + laterTestsMs),
     'down'
   )
   const seenMs = own.reduce((last, test) => Math.max(last, test.atMs), asOfMs)

@@ -3,6 +3,8 @@ import type { Direction, SlotClass, TestKind } from '../../../contract/bandwidth
 /** One result about one uplink, as kept for ever: an active test, a passive proof (counters), or a port that is too slow. */
 export interface TierTest {
   readonly uplink: string
+  /** The school whose uplink it was then: an id that was given to another school takes no evidence with it. Undefined: as the ledger says. */
+  readonly school?: string
   readonly atMs: number
   readonly direction: Direction
   readonly kind: TestKind | 'passive' | 'port'

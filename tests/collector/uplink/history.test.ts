@@ -84,7 +84,7 @@ const oracle = (tests: readonly TierTest[], lastDay: string) => {
       const sure = test.creditAskedS >= 3 || stands
       const next = nats > 0 && !sure ? Math.max(lo, Math.min(lo + nats, 2)) : Math.max(-7, Math.min(7, lo + nats))
       p = 1 / (1 + Math.exp(-next))
-      passed ||= above
+      passed ||= above && sure
       failed ||= below
       if (above && test.creditAskedS >= 3) {
         const flat = test.flat && test.tierMbps === 100

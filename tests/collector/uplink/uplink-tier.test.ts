@@ -191,10 +191,13 @@ const anyTest = fc
 const anySchool = fc
   .record({
     tests: fc.array(anyTest, { maxLength: 6 }),
-    streaks: fc.array(fc.constantFrom('good', 'bad', 'fast', 'port', 'own', 'own-fast', 'half', 'credit', 'none'), {
-      minLength: 2,
-      maxLength: 2
-    }),
+    streaks: fc.array(
+      fc.constantFrom('good', 'bad', 'fast', 'port', 'own', 'own-fast', 'half', 'credit', 'none', 'copper'),
+      {
+        minLength: 2,
+        maxLength: 2
+      }
+    ),
     uplinks: fc.constantFrom(0, 1, 1, 2, 2),
     panel: fc.boolean(),
     contracts: fc.constantFrom([undefined, undefined], [100, 100], [500, 500], [700, 300], [10, 10]),
@@ -211,6 +214,8 @@ const anySchool = fc
             pass(i, { ...over, tierMbps: 500, flat: false, creditAskedS: i === 0 || i === 8 || i === 16 ? 3 : 0 })
           ]
         if (kind === 'bad') return [fail(i, over)]
+        if (kind === 'copper')
+          return [fail(i, { ...over, kind: 'port', slot: 'none', lease: '', reason: 'port', ipMbps: undefined })]
         if (kind === 'credit') return [undecided(i, { ...over, tierMbps: 500, reason: 'credit' })]
         if (kind === 'none') return []
         const creditAskedS = kind === 'own' || i % 9 === 0 ? 3 : 0

@@ -25,7 +25,8 @@ interface Nic {
 
 /** A machine under a temporary root: kernel files that the test rewrites. */
 const machine = (t: Test, iface = 'eth0') => {
-  const root = t.testdir({ proc: { net: { route: routeTable(iface) } }, sys: { class: { net: {} } } })
+  const forwarding = { sys: { net: { ipv4: { ip_forward: '1\n' } } } }
+  const root = t.testdir({ proc: { net: { route: routeTable(iface) }, ...forwarding }, sys: { class: { net: {} } } })
   const nic = (name: string, { rx = 0, tx = 0, type = '1', mtu = 1500, speed, index = 2, bridge }: Nic) => {
     const folder = join(root, 'sys/class/net', name)
     mkdirSync(join(folder, 'statistics'), { recursive: true })
@@ -38,8 +39,9 @@ const machine = (t: Test, iface = 'eth0') => {
       writeFileSync(join(folder, `statistics/${side}_packets`), `${Math.ceil(bytes / 1514)}\n`)
     }
   }
+  const forward = (on: boolean) => writeFileSync(join(root, 'proc/sys/net/ipv4/ip_forward'), `${on ? 1 : 0}\n`)
   const route = (name: string) => writeFileSync(join(root, 'proc/net/route'), routeTable(name))
-  return { root, nic, route }
+  return { root, nic, route, forward }
 }
 
 const clockAt = () => ({ monotonic: 0, up: 0 })
@@ -97,6 +99,17 @@ void t.test('counters of the default route at the line for 30 s are a pass with 
   watcher.pass(60_000)
   nic('eth0', { rx: 5_000 + bytesAt(97, 120_000), tx: 7_000, speed: 1000 })
   t.same(await watcher.run(), [], 'said once an hour')
+})
+
+void t.test('a machine that forwards nothing is no gateway: its counter sees itself and its neighbours', async t => {
+  const { root, nic, forward } = machine(t)
+  forward(false)
+  nic('eth0', { rx: 0, tx: 0 })
+  const watcher = watch(root)
+  await watcher.run()
+  watcher.pass(60_000)
+  nic('eth0', { rx: bytesAt(900, 60_000), tx: 0 })
+  t.same(await watcher.run(), [], 'a copy from the file server next to it')
 })
 
 void t.test('what cannot be compared proves nothing', async t => {
