@@ -54,6 +54,7 @@ const inChinese: Readonly<Record<Reason, string>> = {
   port: '出口端口速率低于带宽档',
   host: '偏慢，但本机过于繁忙',
   server: '偏慢，但测试服务器过载或端口太小',
+  stalled: '偏慢，但时断时续，不像线路速率',
   sender: '偏慢，但发送端还没有把线路占满',
   loss: '偏慢，但有丢包，可能由丢包造成',
   busy: '其他流量占用过多且无法计入',

@@ -9,6 +9,10 @@ export const bandwidthReasons: Readonly<Record<string, readonly [zh: string, en:
 
   host: ['偏低，但测量设备当时太忙', 'slow, but the measuring device was too busy'],
   server: ['偏低，但测试服务器当时过载', 'slow, but the test server was overloaded'],
+  stalled: [
+    '偏低，但时断时续，像是中断，不能算线路慢',
+    'slow, but it stood still and ran by turns: an outage, not a rate'
+  ],
   sender: ['偏低，但发送端还没有把线路占满，不能算线路慢', 'slow, but the sender had not filled the line'],
   loss: ['偏低，但有丢包，可能由丢包造成，不能算线路慢', 'slow, but packets were lost, which may be the cause'],
   busy: ['线路上有别的流量，又无法计入', 'other traffic was on the line and could not be counted in'],

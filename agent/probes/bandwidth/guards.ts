@@ -10,6 +10,8 @@ export interface Circumstances {
   readonly lineMbps: number
   /** What was judged, Mbit/s at the IP layer. */
   readonly ipMbps: number | undefined
+  /** Coefficient of variation of the judged stretch. */
+  readonly cv: number | undefined
   /** The test ended because the link or the server went away. */
   readonly lost: boolean
   readonly aborted: boolean
@@ -32,6 +34,8 @@ export interface Circumstances {
 }
 
 const most = {
+  /** A line that holds the streams holds them steadily; over this they stood still and ran by turns. */
+  cv: 0.5,
   loopMs: 50,
   cpuPct: 85,
   ownPct: 85,
@@ -63,6 +67,7 @@ const guards: readonly Guard[] = [
   ['aborted', seen => seen.aborted],
   ['link_down', seen => seen.lost],
   ['host', seen => hostIsBusy(seen)],
+  ['stalled', seen => over(seen.cv, most.cv)],
   // A server that cannot even say goodbye is the busiest of all.
   ['server', seen => seen.closing === undefined || serverIsBusy(seen.closing, seen.tierMbps)],
   ['path', seen => over(seen.minRttMs, most.pathMs)],

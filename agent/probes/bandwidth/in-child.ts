@@ -159,6 +159,7 @@ const measure = async (job: TestJob, session: Session, signal: AbortSignal, deps
     tierMbps: job.tierMbps,
     lineMbps: job.passRatio * job.tierMbps,
     ipMbps: judgement.ipMbps,
+    cv: judgement.cv,
     lost,
     aborted: stop.kind === 'aborted',
     crossMbps: cross,

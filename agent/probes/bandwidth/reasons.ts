@@ -5,6 +5,7 @@ import type { SessionFault } from './session-types.ts'
 export const doubts = [
   'host',
   'server',
+  'stalled',
   'loss',
   'sender',
   'busy',
@@ -41,6 +42,7 @@ const ofTheRule: Readonly<Record<Judgement['reason'], string>> = {
 const ofDoubt: Readonly<Record<Doubt, string>> = {
   host: 'slow, but this machine itself was too busy to receive faster',
   server: 'slow, but the test server was overloaded or its port is too small for the tier',
+  stalled: 'slow, but the streams stood still and ran by turns: an outage somewhere, not a rate',
   loss: 'slow, but with losses that a full line does not explain and a sender that takes every loss for one',
   sender: 'slow, but the sender had neither filled the line’s queue nor lost a packet: it had not found its speed',
   busy: 'other traffic took more than 30 % of the tier and could not be counted in',

@@ -21,6 +21,7 @@ const clean: Circumstances = {
   tierMbps: 100,
   lineMbps: 95,
   ipMbps: 80,
+  cv: 0.03,
   lost: false,
   aborted: false,
   crossMbps: 0,
@@ -53,6 +54,8 @@ void t.test('a fail stands unless its circumstances explain it', t => {
       },
       undefined
     ],
+    ['an unsteady line', { cv: 0.5 }, undefined],
+    ['streams that stand still and run by turns', { cv: 1.38 }, 'stalled'],
     ['event loop at the limit', { loopP99Ms: 50 }, undefined],
     ['event loop late', { loopP99Ms: 50.1 }, 'host'],
     ['stolen processor', { stealPct: 10.1 }, 'host'],
