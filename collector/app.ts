@@ -37,6 +37,8 @@ export interface AppSettings {
   readonly maxReadings: number
   /** Servers, windows and budgets of bandwidth tests; the defaults when left out. */
   readonly bandwidth?: Policy
+  /** Every page and export says that its data are simulated. */
+  readonly simulated?: boolean
 }
 
 /** The collector without a socket: every route, wired. `listen` and `inject` both work on it. */
@@ -68,7 +70,7 @@ export const buildApp = async (
     // A path that cannot be decoded never reaches the error handler.
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error))
   })
-  const pageDeps = { now, version: deps.version, openOnLoopback: true }
+  const pageDeps = { now, version: deps.version, openOnLoopback: true, simulated: settings.simulated ?? false }
   const asPage = problemPages(pageDeps)
   handleErrors(app, (request, reply, value) =>
     wantsPage(request) ? asPage(request, reply, value) : sendProblem(reply, value)

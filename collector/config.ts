@@ -38,6 +38,12 @@ export const CollectorConfig = Type.Object(
     ),
     upkeep_ms: Type.Optional(Type.Integer({ minimum: 50, maximum: 3_600_000, description: 'Pause between rollups' })),
     bandwidth: Type.Optional(BandwidthConfig),
+    calendars: Type.Optional(
+      Type.String({ minLength: 1, description: 'Directory of school calendars (YAML); the shipped ones when left out' })
+    ),
+    simulated: Type.Optional(
+      Type.Boolean({ description: 'The schools are simulated: every page and export says so (模拟数据)' })
+    ),
     log: Type.Optional(Type.Enum(['silent', 'error', 'warn', 'info', 'debug']))
   },
   { additionalProperties: false, $id: 'CollectorConfig' }
@@ -56,6 +62,9 @@ export interface Settings {
   readonly foldMs: number
   readonly upkeepMs: number
   readonly bandwidth: Policy
+  readonly calendars: string
+  /** Every page and export says that its data are simulated. */
+  readonly simulated: boolean
   readonly log: string
 }
 
@@ -83,10 +92,13 @@ export const settingsOf = (config: CollectorConfigFile, directory: string, file?
   foldMs: config.fold_ms ?? 300_000,
   upkeepMs: config.upkeep_ms ?? 2_000,
   bandwidth: policyOf(config.bandwidth, file === undefined ? '' : `${file} `),
+  calendars: config.calendars === undefined ? ownCalendars : resolve(directory, config.calendars),
+  simulated: config.simulated ?? false,
   log: config.log ?? 'info'
 })
 
 const ownPacks = resolve(import.meta.dirname, '../deploy/targets')
+const ownCalendars = resolve(import.meta.dirname, '../deploy/calendars')
 
 /** YAML text to a value; a syntax error is a sentence with line and column. */
 export const readYaml = (file: string): unknown => {

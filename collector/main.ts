@@ -40,7 +40,8 @@ export const startCollector = async (settings: Settings, version: string): Promi
         uploadMs: settings.uploadMs,
         foldMs: settings.foldMs,
         maxReadings: limits.readingsPerBatch,
-        bandwidth: settings.bandwidth
+        bandwidth: settings.bandwidth,
+        simulated: settings.simulated
       },
       { store, key, adminSecret: secret.secret, now: Date.now, log, version }
     )

@@ -1,12 +1,10 @@
 import type { Logger } from 'pino'
-import { addDays, dayOf } from './calendar/day.ts'
-import { periodAt, periodNamed, weekdaysOf, type Period } from './calendar/period.ts'
-import { packOf } from './ledger/load.ts'
+import { periodAt, periodNamed, type Period } from './calendar/period.ts'
+import { openCalendars } from './calendar/school-calendar.ts'
+import { judgePeriod } from './judgement/judge.ts'
 import type { DirtyDay, Store } from './store/store.ts'
 import { openTierDesk } from './upkeep-tiers.ts'
-import { judgeSchool, sharesOf, targetsFor } from './verdicts/evaluate.ts'
-import { rollUp } from './verdicts/rollup.ts'
-import { laterTestsMs, memoryFromMs } from './verdicts/uplink/history.ts'
+import { rollUp, type InHours } from './verdicts/rollup.ts'
 
 /**
  * What turns readings into figures, again and again: rollups of the days that got readings, then verdicts and shares of the periods
@@ -89,6 +87,7 @@ const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Pr
   const dirty = await store.dirtyDays()
   if (dirty.length === 0) return
   const desk = await openTierDesk(store)
+  const inHours = await hoursOf(store)
   for (const [day, list] of Map.groupBy(dirty, d => d.day)) {
     const period = periodAt(Date.parse(`${day}T12:00:00+08:00`))
     periods.add(period.name)
@@ -99,7 +98,7 @@ const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Pr
       )
       // Before the day is clean again: a crash in between must not lose a result.
       if (await desk.keep(readings)) await oweBefore(store, period, periods)
-      const rows = Map.groupBy(rollUp(day, readings), row => row.checkId)
+      const rows = Map.groupBy(rollUp(day, readings, inHours), row => row.checkId)
       // Written a little at a time: batches of agents wait for the same writer.
       for (const few of slices(part, 100))
         await store.putRollups(
@@ -110,6 +109,22 @@ const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Pr
   }
 }
 
+/** A check is in hours when its device's school is. */
+const hoursOf = async (store: UpkeepDeps['store']): Promise<InHours> => {
+  const [areas, schools, devices, checks, texts] = await Promise.all([
+    store.areas(),
+    store.schools(),
+    store.devices(),
+    store.checks(),
+    store.calendars()
+  ])
+  const calendars = openCalendars(texts, areas)
+  const calendarOf = new Map(schools.map(school => [school.id, calendars.of(school)]))
+  const schoolOf = new Map(devices.map(device => [device.id, device.school]))
+  const checkCalendar = new Map(checks.map(check => [check.id, calendarOf.get(schoolOf.get(check.device) ?? '')]))
+  return (checkId, atMs) => checkCalendar.get(checkId)?.isInHours(atMs) ?? false
+}
+
 /** What later tests show about burst credit counts for the period before too, if it was ever judged. */
 const oweBefore = async (store: UpkeepDeps['store'], period: Period, periods: Set<string>): Promise<void> => {
   const { name } = periodAt(period.fromMs - 1)
@@ -118,57 +133,3 @@ const oweBefore = async (store: UpkeepDeps['store'], period: Period, periods: Se
 
 const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
-
-/** Evidence with an age limit may lie before the period's first day. */
-const carryDays = 7
-
-/** Judges every school for every target that rules its area, and stores verdicts and shares. */
-export const judgePeriod = async (store: UpkeepDeps['store'], period: Period, nowMs: number): Promise<void> => {
-  const [areas, schools, rooms, devices, checks, facts, packRows, scopes, uplinks, tierTests, rollups] =
-    await Promise.all([
-      store.areas(),
-      store.schools(),
-      store.rooms(),
-      store.devices(),
-      store.checks(),
-      store.facts(),
-      store.packs(),
-      store.packScopes(),
-      store.uplinks(),
-      store.tierTests(undefined, memoryFromMs(period), Math.min(nowMs, period.toMs + laterTestsMs) + 1),
-      store.rollups(addDays(period.firstDay, -carryDays), period.lastDay)
-    ])
-  const jurisdiction = { areas, packs: packRows.map(packOf), scopes }
-  const asOfMs = Math.min(nowMs, period.toMs)
-  const schoolDays = weekdaysOf(period)
-  const roomsOf = Map.groupBy(rooms, room => room.school)
-  const devicesOf = Map.groupBy(devices, device => device.school)
-  const factsOf = Map.groupBy(facts, fact => fact.school)
-  const checksOf = Map.groupBy(checks, check => check.device)
-  const rollupsOf = Map.groupBy(rollups, rollup => rollup.checkId)
-  const uplinksOf = Map.groupBy(uplinks, uplink => uplink.school)
-  const testsOf = Map.groupBy(tierTests, test => test.uplink)
-  const goals = new Map<string, number>()
-
-  const verdicts = schools.flatMap(school => {
-    const targets = targetsFor(jurisdiction, school.area, period.name)
-    for (const target of targets) goals.set(target.key, target.goal_pct)
-    const own = devicesOf.get(school.id) ?? []
-    const ownChecks = own.flatMap(device => checksOf.get(device.id) ?? [])
-    const evidence = {
-      period,
-      asOfMs,
-      school,
-      rooms: roomsOf.get(school.id) ?? [],
-      devices: own,
-      checks: ownChecks,
-      rollups: ownChecks.flatMap(check => rollupsOf.get(check.id) ?? []).filter(rollup => rollup.day <= dayOf(asOfMs)),
-      facts: factsOf.get(school.id) ?? [],
-      uplinks: uplinksOf.get(school.id) ?? [],
-      tierTests: (uplinksOf.get(school.id) ?? []).flatMap(uplink => testsOf.get(uplink.id) ?? []),
-      schoolDays
-    }
-    return judgeSchool(evidence, targets)
-  })
-  await store.putVerdicts(period.name, verdicts, sharesOf(areas, schools, verdicts, goals))
-}

@@ -11,6 +11,12 @@ export const stages = ['primary', 'middle', 'nine-year', 'high', 'vocational', '
 export const zones = ['urban', 'town', 'rural'] as const
 export const deviceKinds = ['gateway', 'panel', 'recorder', 'switch', 'access-point'] as const
 
+const Month = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' })
+const PackScope = Type.Object(
+  { pack: RegistryId, from_period: Type.Optional(Month), to_period: Type.Optional(Month) },
+  { additionalProperties: false }
+)
+
 const Area = Type.Object(
   {
     id: RegistryId,
@@ -18,8 +24,8 @@ const Area = Type.Object(
     level: Type.Enum(['nation', 'province', 'city', 'county']),
     name: Name,
     name_en: Type.Optional(Name),
-    /** Ids of the target packs that rule here and below. */
-    packs: Type.Optional(Type.Array(RegistryId))
+    /** The target packs that rule here and below: an id, or an id with the first and last period in which it does. */
+    packs: Type.Optional(Type.Array(Type.Union([RegistryId, PackScope])))
   },
   { additionalProperties: false }
 )
@@ -32,11 +38,14 @@ const School = Type.Object(
     name: Name,
     name_en: Type.Optional(Name),
     area: RegistryId,
+    /** First day in this area, for a school that moved; it counts in the area where it is on a period's last day. */
+    area_from: Type.Optional(Day),
     stage: Type.Enum(stages),
     zone: Type.Enum(zones),
     township_central: Type.Optional(Type.Boolean()),
     larger: Type.Optional(Type.Boolean()),
     pupils: Type.Optional(Type.Integer({ minimum: 0 })),
+    teachers: Type.Optional(Type.Integer({ minimum: 0 })),
     contact: Type.Optional(Name),
     phone: Type.Optional(Type.String({ maxLength: 40 }))
   },
@@ -44,7 +53,28 @@ const School = Type.Object(
 )
 
 const Room = Type.Object(
-  { id: RegistryId, school: RegistryId, name: Name, kind: Type.Enum(['classroom', 'function']) },
+  {
+    id: RegistryId,
+    school: RegistryId,
+    name: Name,
+    kind: Type.Enum(['classroom', 'function']),
+    /** 录播教室: a recording classroom. */
+    recording: Type.Optional(Type.Boolean()),
+    /** 同频互动课堂: a synchronous interactive classroom. */
+    sync: Type.Optional(Type.Boolean())
+  },
+  { additionalProperties: false }
+)
+
+/** A switch port that leads to a room: the room's port is then judged by the switch, not by whatever stands in the room. */
+const PortMap = Type.Object(
+  { switch: RegistryId, port: Type.String({ minLength: 1, maxLength: 64 }), room: RegistryId },
+  { additionalProperties: false }
+)
+
+/** A named set of schools ("ten counties, a hundred schools"): it has shares and trend like an area. */
+const Group = Type.Object(
+  { id: RegistryId, name: Name, name_en: Type.Optional(Name), schools: Type.Array(RegistryId) },
   { additionalProperties: false }
 )
 
@@ -84,6 +114,8 @@ export const Ledger = Type.Object(
     rooms: Type.Optional(Type.Array(Room)),
     devices: Type.Optional(Type.Array(Device)),
     uplinks: Type.Optional(Type.Array(Uplink)),
+    port_map: Type.Optional(Type.Array(PortMap)),
+    groups: Type.Optional(Type.Array(Group)),
     facts: Type.Optional(Type.Array(DeclaredFact))
   },
   { additionalProperties: false }
@@ -108,6 +140,7 @@ export interface SchoolRow {
   readonly townshipCentral: boolean
   readonly larger: boolean
   readonly pupils: number | undefined
+  readonly teachers: number | undefined
   readonly contact: string | undefined
   readonly phone: string | undefined
 }
@@ -116,6 +149,29 @@ export interface RoomRow {
   readonly school: string
   readonly name: string
   readonly kind: string
+  readonly recording: boolean
+  readonly sync: boolean
+}
+export interface PortMapRow {
+  /** Device id of the switch. */
+  readonly switch: string
+  /** ifName. */
+  readonly port: string
+  readonly room: string
+}
+export interface GroupRow {
+  readonly id: string
+  readonly name: string
+  readonly nameEn: string | undefined
+  /** School ids in order. */
+  readonly schools: readonly string[]
+}
+/** Which pack rules an area and everything below it, and in which periods (both included). */
+export interface PackScopeRow {
+  readonly area: string
+  readonly pack: string
+  readonly fromPeriod: string
+  readonly toPeriod: string | undefined
 }
 export interface DeviceRow {
   readonly id: string

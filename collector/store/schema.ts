@@ -1,4 +1,8 @@
+import { bulletinSchema } from './schema-bulletins.ts'
+import { calendarSchema } from './schema-calendars.ts'
+import { ledgerSchema } from './schema-ledger.ts'
 import { leaseSchema } from './schema-leases.ts'
+import { rollupSchema } from './schema-rollups.ts'
 import { uplinkSchema } from './schema-uplinks.ts'
 
 /**
@@ -73,5 +77,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE count (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   uplinkSchema,
-  leaseSchema
+  leaseSchema,
+  ledgerSchema,
+  calendarSchema,
+  rollupSchema,
+  bulletinSchema
 ]

@@ -2,10 +2,22 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Gap, Marker } from '../../contract/batch.ts'
 import type { Machine } from '../../contract/enrolment.ts'
 import type { Outcome } from '../../contract/reading.ts'
-import type { AreaRow, DeviceRow, Fact, Ledger, RoomRow, SchoolRow } from '../ledger/ledger.ts'
+import type {
+  AreaRow,
+  DeviceRow,
+  Fact,
+  GroupRow,
+  Ledger,
+  PackScopeRow,
+  PortMapRow,
+  RoomRow,
+  SchoolRow
+} from '../ledger/ledger.ts'
 import type { CheckDraft, CheckRow } from '../ledger/checks.ts'
 import type { DayRollup, RollupInput } from '../verdicts/rollup.ts'
 import type { Share, Verdict } from '../verdicts/verdict.ts'
+import type { BulletinReads, BulletinWrites } from './bulletin-store.ts'
+import type { CalendarReads, CalendarWrites } from './calendar-store.ts'
 import type { LeaseReads, LeaseWrites } from './lease-store.ts'
 import type { UplinkReads, UplinkWrites } from './uplink-store.ts'
 
@@ -26,7 +38,7 @@ export interface SharedStore {
   readonly writer: MessagePort
 }
 
-export interface StoreWrites extends UplinkWrites, LeaseWrites {
+export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, BulletinWrites {
   /** The only ingest write: all batches share one transaction; answers in order. A batch is stored once or not at all. */
   commitBatches(batches: readonly CommitBatch[]): Promise<readonly CommitAnswer[]>
   /** Upserts a whole ledger; rows it does not name stay. */
@@ -48,23 +60,26 @@ export interface StoreWrites extends UplinkWrites, LeaseWrites {
   putVerdicts(period: string, verdicts: readonly Verdict[], shares: readonly Share[]): Promise<void>
 }
 
-export interface StoreReads extends UplinkReads, LeaseReads {
+export interface StoreReads extends UplinkReads, LeaseReads, CalendarReads, BulletinReads {
   token(id: string): Promise<TokenRow | undefined>
   agents(): Promise<readonly AgentRow[]>
   agent(id: string): Promise<AgentRow | undefined>
   /** First seen offset (collector wall minus agent uptime, ms) of every boot of an agent. */
   boots(agent: string): Promise<readonly { boot: string; offsetMs: number }[]>
   areas(): Promise<readonly AreaRow[]>
-  schools(): Promise<readonly SchoolRow[]>
+  /** Each in the area where it is on that day; the last known one when no day is given. */
+  schools(onDay?: string): Promise<readonly SchoolRow[]>
   rooms(): Promise<readonly RoomRow[]>
   devices(): Promise<readonly DeviceRow[]>
   facts(): Promise<readonly Fact[]>
+  groups(): Promise<readonly GroupRow[]>
+  portMap(): Promise<readonly PortMapRow[]>
   /** Every version of every check. */
   checks(): Promise<readonly CheckRow[]>
   /** Every version of the checks of some devices. */
   checksOf(devices: readonly string[]): Promise<readonly CheckRow[]>
   packs(): Promise<readonly PackRow[]>
-  packScopes(): Promise<readonly { area: string; pack: string }[]>
+  packScopes(): Promise<readonly PackScopeRow[]>
   /** Newest first. */
   readings(query: ReadingQuery): Promise<{ items: readonly ReadingRow[]; next: ReadingCursor | undefined }>
   /** Last reading of every check and part, for the pages. */
@@ -73,8 +88,11 @@ export interface StoreReads extends UplinkReads, LeaseReads {
   /** All readings of one day for the given checks, in time order. */
   readingsOfDay(day: string, checkIds: readonly number[]): Promise<readonly RollupInput[]>
   rollups(fromDay: string, toDay: string): Promise<readonly DayRollup[]>
-  verdicts(period: string): Promise<readonly StoredVerdict[]>
-  shares(period: string): Promise<readonly Share[]>
+  /** Revision 0, the default, is the current one. */
+  verdicts(period: string, revision?: number): Promise<readonly StoredVerdict[]>
+  shares(period: string, revision?: number): Promise<readonly Share[]>
+  /** On which days of a range each subject answered anywhere. */
+  answered(fromDay: string, toDay: string): Promise<readonly { day: string; subject: string }[]>
   gaps(agent: string | undefined, limit: number): Promise<readonly (Gap & { agent: string })[]>
   rejected(limit: number): Promise<readonly RejectedRow[]>
   counts(): Promise<StoreCounts>

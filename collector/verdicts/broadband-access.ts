@@ -10,6 +10,11 @@ import { declared, leastSchoolDays, neededDays, type Finding, type Rule, type Sc
  */
 export const broadbandAccess: Rule = {
   version: 'broadband-access/1',
+  probes: ['portal'],
+  parameters: {
+    days: { unit: 'days', least: 1, most: 31, whole: true, byDefault: 3 },
+    subjects: { unit: 'subjects', least: 1, most: 10, whole: true, byDefault: 2 }
+  },
   judge: (evidence, parameters) => {
     const wantDays = parameters['days'] ?? 3
     const wantSubjects = parameters['subjects'] ?? 2

@@ -24,7 +24,7 @@ export const judgeSchool = (evidence: SchoolEvidence, targets: readonly PackTarg
     const rule = Object.hasOwn(rules, target.indicator) ? rules[target.indicator] : undefined
     const finding = !appliesTo(target.applies_to, evidence.school)
       ? empty('not_applicable', 'not_applicable')
-      : (rule?.judge(evidence, target.parameters ?? {}) ?? empty('unknown', 'no_rule'))
+      : (rule?.judge(evidence, target.parameters ?? {}, target) ?? empty('unknown', 'no_rule'))
     return {
       ...finding,
       school: evidence.school.id,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { RegistryId } from '../../contract/registry-id.ts'
+import { RegistryId, TargetKey } from '../../contract/registry-id.ts'
 import { AppliesTo } from './applies.ts'
 
 const Text = Type.Object(
@@ -19,6 +19,13 @@ const Target = Type.Object(
     indicator: RegistryId,
     level: Type.Enum(['school', 'room', 'device']),
     applies_to: AppliesTo,
+    /** First and last period in which it rules; those of the pack unless said. */
+    from_period: Type.Optional(Month),
+    to_period: Type.Optional(Month),
+    /** The declared fact it is about, for what no probe can see. */
+    fact: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$' })),
+    /** Hosts that the document names. */
+    subjects: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { minItems: 1 })),
     /** Share of schools that should meet it, percent. */
     goal_pct: Type.Number({ minimum: 0, maximum: 100 }),
     /** Figures of the rule, units last in the name. */
@@ -30,6 +37,23 @@ const Target = Type.Object(
 )
 export type Target = Static<typeof Target>
 
+const Override = Type.Object(
+  {
+    /** `pack/id` of the target that is changed. */
+    target: TargetKey,
+    /** Where the document says so. */
+    paragraph: Type.String({ minLength: 1 }),
+    drop: Type.Optional(Type.Literal(true)),
+    goal_pct: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    applies_to: Type.Optional(AppliesTo),
+    parameters: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), Type.Number(), { additionalProperties: false })
+    )
+  },
+  { additionalProperties: false }
+)
+export type Override = Static<typeof Override>
+
 /** A target pack: one dated document. Its id and text are evidence and never change under one id. */
 export const Pack = Type.Object(
   {
@@ -38,7 +62,22 @@ export const Pack = Type.Object(
     document: Type.String({ minLength: 1 }),
     from_period: Month,
     to_period: Type.Optional(Month),
-    targets: Type.Array(Target, { minItems: 1 })
+    targets: Type.Array(Target, { minItems: 1 }),
+    /** Changes to targets of packs that rule further up (or of the same area): what a city says otherwise than its province. */
+    overrides: Type.Optional(Type.Array(Override, { minItems: 1 })),
+    ranking: Type.Optional(
+      Type.Object(
+        {
+          /** Target id → weight in the composite; a target that is not named weighs nothing. */
+          weights: Type.Optional(
+            Type.Record(RegistryId, Type.Number({ exclusiveMinimum: 0 }), { additionalProperties: false })
+          ),
+          /** How many areas at the back can be named (排名靠后). */
+          back: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 }))
+        },
+        { additionalProperties: false }
+      )
+    )
   },
   { additionalProperties: false }
 )

@@ -21,6 +21,8 @@ export interface DayRollup {
   /** The label `place` (self, on_site, private, off_site), '' without one. */
   readonly place: string
   readonly counts: Readonly<Record<Outcome, number>>
+  /** Of those, the ones measured in the school's hours on a school day. */
+  readonly inHours: Readonly<Record<Outcome, number>>
   /** Of the failed ones, those that arrived while it was happening. */
   readonly liveFailed: number
   readonly reasons: Readonly<Record<string, number>>
@@ -39,8 +41,11 @@ export interface FieldFigures {
   readonly max: number
 }
 
+/** Whether a check's school is in its hours at an instant. */
+export type InHours = (checkId: number, atMs: number) => boolean
+
 /** Rollups of one day from its readings in time order. */
-export const rollUp = (day: string, readings: readonly RollupInput[]): DayRollup[] => {
+export const rollUp = (day: string, readings: readonly RollupInput[], inHours: InHours): DayRollup[] => {
   // The length keeps part and place apart: an agent may write any text in either.
   const groups = Map.groupBy(readings, r => `${r.checkId} ${r.part.length} ${r.part}${r.labels['place'] ?? ''}`)
   return [...groups.values()].flatMap(group => {
@@ -53,6 +58,7 @@ export const rollUp = (day: string, readings: readonly RollupInput[]): DayRollup
         part: first.part,
         place: first.labels['place'] ?? '',
         counts: countsOf(group),
+        inHours: countsOf(group.filter(r => inHours(r.checkId, r.atMs))),
         liveFailed: sum(group.filter(r => r.outcome === 'failed' && r.live).map(weightOf)),
         reasons: reasonsOf(group),
         firstMs: first.atMs,

@@ -10,6 +10,11 @@ import { declared, type Finding, type Rule, type SchoolEvidence } from './verdic
  */
 export const roomPort: Rule = {
   version: 'room-port/1',
+  probes: ['port'],
+  parameters: {
+    days: { unit: 'days', least: 1, most: 31, whole: true, byDefault: 7 },
+    mbps: { unit: 'Mbit/s', least: 10, most: 100_000, whole: true, byDefault: 1000 }
+  },
   judge: (evidence, parameters) => {
     const fromMs = Math.min(evidence.asOfMs, evidence.period.toMs) - (parameters['days'] ?? 7) * dayMs
     const wantMbps = parameters['mbps'] ?? 1000

@@ -1,3 +1,4 @@
+import { tiers } from '../../contract/bandwidth.ts'
 import type { UplinkRow } from '../ledger/uplink.ts'
 import { exitFlags } from './uplink/exits.ts'
 import { uplinkMonth, type UplinkMonth } from './uplink/month.ts'
@@ -12,6 +13,8 @@ import { leastSchoolDays, type Finding, type Rule, type SchoolEvidence } from '.
  */
 export const uplinkTier: Rule = {
   version: 'uplink-tier/1',
+  probes: [],
+  parameters: { tier_mbps: { unit: 'Mbit/s', least: 10, most: 1000, whole: true, oneOf: tiers, byDefault: 100 } },
   judge: (evidence, parameters) => {
     const tierMbps = parameters['tier_mbps'] ?? 100
     const lines = evidence.uplinks.map(uplink => lineOf(evidence, uplink, tierMbps))

@@ -1,5 +1,5 @@
 import type { Period } from '../calendar/period.ts'
-import type { Fact, DeviceRow, RoomRow, SchoolRow } from '../ledger/ledger.ts'
+import type { DeviceRow, Fact, PortMapRow, RoomRow, SchoolRow } from '../ledger/ledger.ts'
 import type { UplinkRow } from '../ledger/uplink.ts'
 import type { DayRollup } from './rollup.ts'
 import type { TierTest } from './uplink/tier-test.ts'
@@ -73,13 +73,47 @@ export interface SchoolEvidence {
   readonly uplinks: readonly UplinkRow[]
   /** Of the school's uplinks, as far back as the history goes; later ones too, because what they show about credit counts backwards. */
   readonly tierTests: readonly TierTest[]
-  /** Days on which the school is expected to be open. */
+  readonly portMap: readonly PortMapRow[]
+  /** Days of the period on which the school is expected to be open. */
   readonly schoolDays: readonly string[]
+  /** Subject → days of the period on which it answered anywhere in the fleet: a site that is down everywhere is nobody's failure. */
+  readonly answered: Readonly<Record<string, readonly string[]>>
+  /** What the school's verdicts were in the period before, for a vacation that carries them over. */
+  readonly before: readonly VerdictBefore[]
+}
+
+export interface VerdictBefore {
+  readonly target: string
+  readonly verdict: VerdictWord
+  readonly reason: string
+  readonly period: string
+}
+
+/** A figure that a pack may give to a rule. */
+export interface Parameter {
+  /** As in the name's last word: days, mbps, pct… */
+  readonly unit: string
+  readonly least: number
+  readonly most: number
+  readonly whole: boolean
+  readonly oneOf?: readonly number[]
+  readonly byDefault: number
+}
+
+/** What a target says to its rule beside figures. */
+export interface RuleTerms {
+  /** The declared fact that the target is about. */
+  readonly fact?: string | undefined
+  /** Hosts that the target names. */
+  readonly subjects?: readonly string[] | undefined
 }
 
 export interface Rule {
   readonly version: string
-  judge(evidence: SchoolEvidence, parameters: Readonly<Record<string, number>>): Finding
+  /** Probes whose rollups it looks at: nothing else is read for it. */
+  readonly probes: readonly string[]
+  readonly parameters: Readonly<Record<string, Parameter>>
+  judge(evidence: SchoolEvidence, parameters: Readonly<Record<string, number>>, terms?: RuleTerms): Finding
 }
 
 /** With fewer expected school days than this a period says nothing: it is carried over and not ranked. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { rollUp, type RollupInput } from '../../collector/verdicts/rollup.ts'
+import { rollUp as rollUpIn, type RollupInput } from '../../collector/verdicts/rollup.ts'
 
 const reading = (over: Partial<RollupInput> = {}): RollupInput => ({
   atMs: 1000,
@@ -14,6 +14,7 @@ const reading = (over: Partial<RollupInput> = {}): RollupInput => ({
 })
 const day = '2026-11-03'
 
+const rollUp = (of: string, readings: readonly RollupInput[]) => rollUpIn(of, readings, () => true)
 void t.test('a folded reading counts for all that it folds', t => {
   const [rollup] = rollUp(day, [
     reading({ fields: { folded_n: 5 } }),

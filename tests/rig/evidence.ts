@@ -20,6 +20,7 @@ export const school: SchoolRow = {
   townshipCentral: false,
   larger: true,
   pupils: undefined,
+  teachers: undefined,
   contact: undefined,
   phone: undefined
 }
@@ -37,7 +38,14 @@ export const device = (id: string, over: Partial<DeviceRow> = {}): DeviceRow => 
   ...over
 })
 
-export const room = (id: string): RoomRow => ({ id, school: 's-1', name: `教室${id}`, kind: 'classroom' })
+export const room = (id: string): RoomRow => ({
+  id,
+  school: 's-1',
+  name: `教室${id}`,
+  kind: 'classroom',
+  recording: false,
+  sync: false
+})
 
 export const check = (id: number, over: Partial<RuleCheck> = {}): RuleCheck => ({
   id,
@@ -63,6 +71,7 @@ export const rollup = (day: string, checkId: number, over: Partial<DayRollup> = 
   part: '',
   place: 'off_site',
   counts: { ok: 0, degraded: 0, failed: 0, unavailable: 0, ...over.counts },
+  inHours: { ok: 0, degraded: 0, failed: 0, unavailable: 0, ...over.counts },
   liveFailed: 0,
   reasons: {},
   firstMs: dayStart(day),
@@ -91,6 +100,9 @@ export const evidence = (over: Partial<SchoolEvidence> = {}): SchoolEvidence => 
   facts: [],
   uplinks: [],
   tierTests: [],
+  portMap: [],
   schoolDays: weekdaysOf(period),
+  answered: {},
+  before: [],
   ...over
 })

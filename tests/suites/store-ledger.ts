@@ -29,6 +29,7 @@ const rollup = (day: string, checkId: number): DayRollup => ({
   part: '',
   place: '',
   counts: { ok: 1, degraded: 0, failed: 0, unavailable: 0 },
+  inHours: { ok: 1, degraded: 0, failed: 0, unavailable: 0 },
   liveFailed: 0,
   reasons: {},
   firstMs: nowMs,

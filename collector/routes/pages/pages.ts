@@ -24,6 +24,8 @@ export interface PageDeps {
   readonly version: string
   /** Shown as a notice. */
   readonly openOnLoopback: boolean
+  /** Every page says that its data are simulated. */
+  readonly simulated?: boolean
   /** How often agents upload when nothing changes, ms; how long silence is normal follows from it. A minute unless said. */
   readonly uploadMs?: number
   /** Windows and budgets of bandwidth tests; the defaults unless said. */

@@ -46,7 +46,10 @@ export const judgementWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'putR
   }
 }
 
-export const judgementReads = (db: DatabaseSync): Pick<Sync<StoreReads>, 'rollups' | 'verdicts' | 'shares'> => {
+export const judgementReads = (
+  db: DatabaseSync
+): Pick<Sync<StoreReads>, 'rollups' | 'verdicts' | 'shares' | 'answered'> => {
+  const answered = db.prepare('SELECT day, subject FROM answered WHERE day >= ? AND day <= ? ORDER BY day, subject')
   const rollups = db.prepare(
     'SELECT body FROM rollup_day WHERE day >= ? AND day <= ? ORDER BY day, check_id, part, place'
   )
@@ -57,11 +60,13 @@ export const judgementReads = (db: DatabaseSync): Pick<Sync<StoreReads>, 'rollup
   return {
     rollups: (fromDay, toDay) =>
       rowsOf<{ body: string }>(rollups.all(fromDay, toDay)).map(row => JSON.parse(row.body) as DayRollup),
-    verdicts: period =>
-      rowsOf<{ body: string; since_ms: number }>(verdicts.all(period, current)).map(row => ({
+    answered: (fromDay, toDay) => rowsOf(answered.all(fromDay, toDay)),
+    verdicts: (period, revision = current) =>
+      rowsOf<{ body: string; since_ms: number }>(verdicts.all(period, revision)).map(row => ({
         ...(JSON.parse(row.body) as Verdict),
         sinceMs: row.since_ms
       })),
-    shares: period => rowsOf<{ body: string }>(shares.all(period, current)).map(row => JSON.parse(row.body) as Share)
+    shares: (period, revision = current) =>
+      rowsOf<{ body: string }>(shares.all(period, revision)).map(row => JSON.parse(row.body) as Share)
   }
 }

@@ -1,11 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CheckRow } from '../../ledger/checks.ts'
-import type { DeviceRow, Ledger } from '../../ledger/ledger.ts'
+import type { DeviceRow, Ledger, PackScopeRow } from '../../ledger/ledger.ts'
 import type { StoreReads, StoreWrites } from '../store.ts'
 import { rowOf, rowsOf, transaction, type Sync } from './transaction.ts'
 
 type LedgerWrites = 'putLedger' | 'putChecks' | 'putPack'
-type LedgerReads = 'areas' | 'schools' | 'rooms' | 'devices' | 'facts' | 'checks' | 'checksOf' | 'packs' | 'packScopes'
+type LedgerReads =
+  | 'areas'
+  | 'schools'
+  | 'rooms'
+  | 'devices'
+  | 'facts'
+  | 'groups'
+  | 'portMap'
+  | 'checks'
+  | 'checksOf'
+  | 'packs'
+  | 'packScopes'
 
 /** A ledger that has always been so: the first day rows hold from, until imports say when a school moved. */
 const always = '0000-01-01'
@@ -23,11 +34,28 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
   const putScope = upsert('pack_scope', ['area', 'pack', 'from_period', 'to_period'], ['area', 'pack', 'from_period'])
   const putSchool = upsert(
     'school',
-    ['id', 'code', 'name', 'name_en', 'stage', 'zone', 'township_central', 'larger', 'pupils', 'contact', 'phone'],
+    [
+      'id',
+      'code',
+      'name',
+      'name_en',
+      'stage',
+      'zone',
+      'township_central',
+      'larger',
+      'pupils',
+      'teachers',
+      'contact',
+      'phone'
+    ],
     ['id']
   )
   const putSchoolArea = upsert('school_area', ['school', 'from_day', 'area'], ['school', 'from_day'])
-  const putRoom = upsert('room', ['id', 'school', 'name', 'kind'], ['id'])
+  const putRoom = upsert('room', ['id', 'school', 'name', 'kind', 'recording', 'sync'], ['id'])
+  const putPort = upsert('port_map', ['switch', 'port', 'room'], ['switch', 'port'])
+  const putGroup = upsert('school_group', ['id', 'name', 'name_en'], ['id'])
+  const dropMembers = db.prepare('DELETE FROM group_school WHERE grp = ?')
+  const addMember = db.prepare('INSERT OR IGNORE INTO group_school (grp, school) VALUES (?, ?)')
   const putDevice = upsert(
     'device',
     ['id', 'school', 'room', 'kind', 'name', 'serial', 'hostname', 'macs', 'upload_path'],
@@ -44,7 +72,9 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
   const putLedger = (ledger: Ledger): void => {
     for (const a of ledger.areas) {
       putArea.run(a.id, a.parent ?? null, a.level, a.name, a.name_en ?? null)
-      for (const pack of a.packs ?? []) putScope.run(a.id, pack, always.slice(0, 7), null)
+      for (const scope of a.packs ?? [])
+        if (typeof scope === 'string') putScope.run(a.id, scope, always.slice(0, 7), null)
+        else putScope.run(a.id, scope.pack, scope.from_period ?? always.slice(0, 7), scope.to_period ?? null)
     }
     for (const s of ledger.schools) {
       putSchool.run(
@@ -57,12 +87,13 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
         bit(s.township_central),
         bit(s.larger),
         s.pupils ?? null,
+        s.teachers ?? null,
         s.contact ?? null,
         s.phone ?? null
       )
-      putSchoolArea.run(s.id, always, s.area)
+      putSchoolArea.run(s.id, s.area_from ?? always, s.area)
     }
-    for (const r of ledger.rooms ?? []) putRoom.run(r.id, r.school, r.name, r.kind)
+    for (const r of ledger.rooms ?? []) putRoom.run(r.id, r.school, r.name, r.kind, bit(r.recording), bit(r.sync))
     for (const d of ledger.devices ?? [])
       putDevice.run(
         d.id,
@@ -87,6 +118,12 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
         u.shared_group ?? null,
         u.server ?? null
       )
+    for (const p of ledger.port_map ?? []) putPort.run(p.switch, p.port, p.room)
+    for (const g of ledger.groups ?? []) {
+      putGroup.run(g.id, g.name, g.name_en ?? null)
+      dropMembers.run(g.id)
+      for (const school of g.schools) addMember.run(g.id, school)
+    }
     for (const f of ledger.facts ?? []) putFact.run(f.school, f.key, f.as_of, f.value, f.source, f.by)
   }
 
@@ -128,11 +165,15 @@ export const ledgerWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, LedgerWr
 export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerReads> => {
   const areas = db.prepare('SELECT id, parent, level, name, name_en AS nameEn FROM area ORDER BY id')
   const schools = db.prepare(
-    `SELECT s.id, s.code, s.name, s.name_en, a.area, s.stage, s.zone, s.township_central, s.larger, s.pupils, s.contact, s.phone
+    `SELECT s.id, s.code, s.name, s.name_en, a.area, s.stage, s.zone, s.township_central, s.larger, s.pupils, s.teachers, s.contact, s.phone
      FROM school s JOIN school_area a ON a.school = s.id
-     WHERE a.from_day = (SELECT max(from_day) FROM school_area WHERE school = s.id) ORDER BY s.id`
+     WHERE a.from_day = coalesce((SELECT max(from_day) FROM school_area WHERE school = s.id AND from_day <= ?1),
+       (SELECT min(from_day) FROM school_area WHERE school = s.id)) ORDER BY s.id`
   )
-  const rooms = db.prepare('SELECT id, school, name, kind FROM room ORDER BY id')
+  const rooms = db.prepare('SELECT id, school, name, kind, recording, sync FROM room ORDER BY id')
+  const portMap = db.prepare('SELECT switch, port, room FROM port_map ORDER BY switch, port')
+  const groups = db.prepare('SELECT id, name, name_en AS nameEn FROM school_group ORDER BY id')
+  const members = db.prepare('SELECT grp, school FROM group_school ORDER BY grp, school')
   const devices = db.prepare(
     'SELECT id, school, room, kind, name, serial, hostname, macs, upload_path FROM device ORDER BY id'
   )
@@ -141,7 +182,9 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
   const checks = db.prepare(`${checkColumns} ORDER BY id`)
   const checksOf = db.prepare(`${checkColumns} WHERE device IN (SELECT value FROM json_each(?)) ORDER BY id`)
   const packs = db.prepare('SELECT id, sha256, text FROM pack ORDER BY id')
-  const scopes = db.prepare('SELECT area, pack FROM pack_scope ORDER BY area, pack')
+  const scopes = db.prepare(
+    'SELECT area, pack, from_period AS fromPeriod, to_period AS toPeriod FROM pack_scope ORDER BY area, pack, from_period'
+  )
   return {
     areas: () =>
       rowsOf<NullableArea>(areas.all()).map(a => ({
@@ -149,8 +192,8 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
         parent: a.parent ?? undefined,
         nameEn: a.nameEn ?? undefined
       })),
-    schools: () =>
-      rowsOf<SchoolColumns>(schools.all()).map(s => ({
+    schools: (onDay = '9999-12-31') =>
+      rowsOf<SchoolColumns>(schools.all(onDay)).map(s => ({
         id: s.id,
         code: s.code,
         name: s.name,
@@ -161,10 +204,21 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
         townshipCentral: s.township_central === 1,
         larger: s.larger === 1,
         pupils: s.pupils ?? undefined,
+        teachers: s.teachers ?? undefined,
         contact: s.contact ?? undefined,
         phone: s.phone ?? undefined
       })),
-    rooms: () => rowsOf(rooms.all()),
+    rooms: () =>
+      rowsOf<RoomColumns>(rooms.all()).map(r => ({ ...r, recording: r.recording === 1, sync: r.sync === 1 })),
+    portMap: () => rowsOf(portMap.all()),
+    groups: () => {
+      const schoolsOf = Map.groupBy(rowsOf<{ grp: string; school: string }>(members.all()), row => row.grp)
+      return rowsOf<{ id: string; name: string; nameEn: string | null }>(groups.all()).map(g => ({
+        ...g,
+        nameEn: g.nameEn ?? undefined,
+        schools: (schoolsOf.get(g.id) ?? []).map(row => row.school)
+      }))
+    },
     devices: () =>
       rowsOf<DeviceColumns>(devices.all()).map(d => ({
         id: d.id,
@@ -181,7 +235,11 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
     checks: () => rowsOf<CheckColumns>(checks.all()).map(checkOf),
     checksOf: list => rowsOf<CheckColumns>(checksOf.all(JSON.stringify(list))).map(checkOf),
     packs: () => rowsOf(packs.all()),
-    packScopes: () => rowsOf(scopes.all())
+    packScopes: () =>
+      rowsOf<Omit<PackScopeRow, 'toPeriod'> & { toPeriod: string | null }>(scopes.all()).map(row => ({
+        ...row,
+        toPeriod: row.toPeriod ?? undefined
+      }))
   }
 }
 
@@ -205,8 +263,17 @@ interface SchoolColumns {
   township_central: number
   larger: number
   pupils: number | null
+  teachers: number | null
   contact: string | null
   phone: string | null
+}
+interface RoomColumns {
+  id: string
+  school: string
+  name: string
+  kind: string
+  recording: number
+  sync: number
 }
 interface DeviceColumns {
   id: string

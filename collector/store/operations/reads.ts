@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoreReads } from '../store.ts'
+import { bulletinReads } from './bulletins.ts'
+import { calendarReads } from './calendars.ts'
 import { evidenceReads } from './evidence.ts'
 import { identityReads } from './identity.ts'
 import { judgementReads } from './judgement.ts'
@@ -14,5 +16,7 @@ export const reads = (db: DatabaseSync): Sync<StoreReads> => ({
   ...judgementReads(db),
   ...ledgerReads(db),
   ...uplinkReads(db),
-  ...leaseReads(db)
+  ...leaseReads(db),
+  ...calendarReads(db),
+  ...bulletinReads(db)
 })

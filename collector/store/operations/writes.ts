@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoreWrites } from '../store.ts'
+import { bulletinWrites } from './bulletins.ts'
+import { calendarWrites } from './calendars.ts'
 import { identityWrites } from './identity.ts'
 import { ingest } from './ingest.ts'
 import { judgementWrites } from './judgement.ts'
@@ -14,5 +16,7 @@ export const writes = (db: DatabaseSync): Sync<StoreWrites> => ({
   ...ledgerWrites(db),
   ...judgementWrites(db),
   ...uplinkWrites(db),
-  ...leaseWrites(db)
+  ...leaseWrites(db),
+  ...calendarWrites(db),
+  ...bulletinWrites(db)
 })
