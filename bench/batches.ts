@@ -1,9 +1,6 @@
-import { gzipSync } from 'node:zlib'
 import type { Batch } from '../contract/batch.ts'
-import { protocolVersion } from '../contract/protocol.ts'
 import type { WireReading } from '../contract/reading.ts'
-import { formatSent } from '../contract/sent.ts'
-import { contentDigest, signRequest } from '../contract/signature.ts'
+import { signBatch } from '../deploy/demo/wire.ts'
 import type { FleetAgent } from './fleet.ts'
 
 /** A batch made, compressed and signed before the clock starts. Those of one agent must arrive in order. */
@@ -91,32 +88,5 @@ export const signBatches = (fleet: readonly FleetAgent[], n: number): SignedBatc
 const signed = (agent: FleetAgent, seq: number): Pick<SignedBatch, 'body' | 'headers'> => {
   const sent = { boot: agent.boot, up_ms: seq * minute, wall_ms: Date.now() }
   const batch: Batch = { readings: readingsOf(agent, sent.up_ms, sent.wall_ms), gaps: [], markers: [] }
-  const body = gzipSync(JSON.stringify(batch))
-  const request = {
-    method: 'POST',
-    path: '/v1/batches',
-    contentDigest: contentDigest(body),
-    contentType: 'application/json',
-    contentEncoding: 'gzip',
-    protocol: String(protocolVersion),
-    agent: agent.id,
-    spool: agent.spool,
-    seq: String(seq),
-    sent: formatSent(sent)
-  }
-  return {
-    body,
-    headers: {
-      'content-type': request.contentType,
-      'content-encoding': request.contentEncoding,
-      'content-length': String(body.length),
-      'content-digest': request.contentDigest,
-      'campus-gauge-protocol': request.protocol,
-      'campus-gauge-agent': request.agent,
-      'campus-gauge-spool': request.spool,
-      'campus-gauge-seq': request.seq,
-      'campus-gauge-sent': request.sent,
-      ...signRequest(request, agent.privateKey)
-    }
-  }
+  return signBatch(agent, seq, sent, batch)
 }

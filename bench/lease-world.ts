@@ -3,7 +3,7 @@ import type { Ledger } from '../collector/ledger/ledger.ts'
 import { reads } from '../collector/store/operations/reads.ts'
 import type { Sync } from '../collector/store/operations/transaction.ts'
 import { writes } from '../collector/store/operations/writes.ts'
-import { migrations } from '../collector/store/schema.ts'
+import { migrate } from '../collector/store/migrate.ts'
 import type { StoreReads, StoreWrites } from '../collector/store/store.ts'
 import { addDays } from '../collector/calendar/day.ts'
 
@@ -71,8 +71,8 @@ const ledgerOf = (schools: readonly SimulatedSchool[]): Ledger => ({
 /** The store's own operations and schema on a database in memory, in this thread: nothing waits for a disk, every transaction is real. */
 export const openWorldStore = async (schools: readonly SimulatedSchool[], today: string) => {
   const db = new DatabaseSync(':memory:')
-  for (const step of migrations) db.exec(step)
-  const store = promised<StoreReads & StoreWrites>({ ...writes(db), ...reads(db) })
+  migrate(db, ':memory:')
+  const store = promised<Omit<StoreReads, 'rollups' | 'rollupsOf'> & StoreWrites>({ ...writes(db), ...reads(db) })
   await store.putLedger(ledgerOf(schools))
   await store.putPresence(
     schools.flatMap(({ agent, dark }) =>

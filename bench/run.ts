@@ -23,6 +23,15 @@ await runNamed(
       summary: '1,000 schools on one 10G test server in one night: served, within the port, one at a time on a line',
       load: () => import('./lease-fleet.ts')
     },
+    demo: {
+      summary: 'how long the simulated city takes until it can be looked at, and what it shows',
+      load: () => import('./demo.ts')
+    },
+    verdicts: {
+      summary:
+        'a city’s month: verdicts, shares and rankings of 2,000 and 4,000 schools with 40 devices from stored rollups',
+      load: () => import('./verdicts.ts')
+    },
     'link-life': {
       summary: 'two reporting months of simulated links under the product’s rule, history and plan',
       load: () => import('./link-life.ts')

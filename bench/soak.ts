@@ -10,6 +10,10 @@ await runNamed(
     bandwidth: {
       summary: 'the tier test over shaped links whose truth is known: no wrong answer, few bytes, little time',
       load: () => import('./bandwidth-soak.ts')
+    },
+    verdicts: {
+      summary: 'verdicts, shares, ranking and naming of 10,000 generated ledgers against a brute force: equal',
+      load: () => import('./verdict-oracle.ts')
     }
   },
   process.argv.slice(2)

@@ -3,8 +3,10 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { openAccess } from './access.ts'
+import { openPress } from './bulletin/press.ts'
 import { handleErrors, ProblemError, problemOf, sendProblem } from './errors.ts'
 import type { CollectorKey } from './keys.ts'
+import type { CheckTemplate } from './ledger/checks.ts'
 import { openCommitter } from './receive/committer.ts'
 import { loadRoster, type Roster } from './receive/roster.ts'
 import { openLeases, type Leases } from './leases/open-leases.ts'
@@ -12,10 +14,14 @@ import { policyOf } from './leases/policy.ts'
 import type { Policy } from './leases/terms.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { bandwidthRoutes } from './routes/bandwidth.ts'
+import { bulletinRoutes } from './routes/bulletins.ts'
+import { calendarRoutes } from './routes/calendar.ts'
+import { ledgerImportRoutes } from './routes/ledger-import.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { openMetrics } from './routes/metrics.ts'
 import { serveAssets } from './routes/pages/assets.ts'
 import { pages, problemPages, wantsPage } from './routes/pages/pages.ts'
+import { rankingRoutes } from './routes/ranking.ts'
 import { readingRoutes } from './routes/readings.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { wireRoutes } from './routes/wire.ts'
@@ -29,6 +35,8 @@ export interface AppDeps {
   readonly now: () => number
   readonly log: FastifyBaseLogger
   readonly version: string
+  /** What is measured, for the checks of devices that an import brings; without it they come at the next start. */
+  readonly templates?: () => readonly CheckTemplate[]
 }
 
 export interface AppSettings {
@@ -70,7 +78,12 @@ export const buildApp = async (
     // A path that cannot be decoded never reaches the error handler.
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error))
   })
-  const pageDeps = { now, version: deps.version, openOnLoopback: true, simulated: settings.simulated ?? false }
+  const pageDeps = {
+    now,
+    version: deps.version,
+    openOnLoopback: true,
+    simulated: settings.simulated === true || (await store.isSimulated())
+  }
   const asPage = problemPages(pageDeps)
   handleErrors(app, (request, reply, value) =>
     wantsPage(request) ? asPage(request, reply, value) : sendProblem(reply, value)
@@ -137,10 +150,14 @@ export const buildApp = async (
       return Promise.resolve()
     })
     await human.register(ledgerRoutes(store))
+    await human.register(ledgerImportRoutes({ store, roster, access, now, templates: deps.templates }))
     await human.register(readingRoutes(store, now))
     await human.register(standingRoutes(store, now))
+    await human.register(rankingRoutes(store, now))
+    await human.register(calendarRoutes(store, now))
     await human.register(agentRoutes({ store, roster, key: deps.key, access, now }))
     await human.register(bandwidthRoutes({ store, leases, key: deps.key, access, now }))
+    await human.register(bulletinRoutes({ store, press: openPress(store), access, now }))
     await human.register(metrics.routes)
     await human.register(pages({ ...pageDeps, store, uploadMs: settings.uploadMs, bandwidth: settings.bandwidth }))
     await human.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })

@@ -1,14 +1,19 @@
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { limits } from '../contract/limits.ts'
 import { publicKeyFromRaw } from '../contract/signature.ts'
 import { buildApp } from './app.ts'
 import { loadSettings, type Settings } from './config.ts'
 import { loadAdminSecret, loadCollectorKey } from './keys.ts'
-import { defaultTemplates, draftChecks } from './ledger/checks.ts'
+import { defaultTemplates } from './ledger/checks.ts'
+import { applyStartLedger } from './ledger/import/start-ledger.ts'
+import { loadCalendars, storeCalendars } from './ledger/calendar-files.ts'
+import { admitPacks } from './ledger/admit-packs.ts'
 import { loadLedger, loadPacks } from './ledger/load.ts'
+import { redraftChecks } from './ledger/redraft.ts'
 import { storeBook } from './leases/book.ts'
 import { ownServerId } from './leases/servers.ts'
 import { openStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
 import { attachTestServer } from './testserver/attach.ts'
 import { untilToldToStop } from '../contract/stop.ts'
 import { startUpkeepThread } from './upkeep-thread.ts'
@@ -24,17 +29,40 @@ export interface RunningCollector {
   stop(): Promise<void>
 }
 
+/** What moves a collector on: real time and a thread of its own, unless somebody (the demo) plays time. */
+export interface Clockwork {
+  readonly now: () => number
+  readonly upkeep: (store: Store, log: Logger, everyMs: number) => { stop(): Promise<void> }
+}
+const realTime: Clockwork = {
+  now: Date.now,
+  upkeep: (store, log, everyMs) => startUpkeepThread(store, everyMs, log)
+}
+
 /** Starts a collector from its settings: store, ledger and packs, HTTP, upkeep. Rejects with a sentence. */
-export const startCollector = async (settings: Settings, version: string): Promise<RunningCollector> => {
+export const startCollector = async (
+  settings: Settings,
+  version: string,
+  clockwork: Clockwork = realTime
+): Promise<RunningCollector> => {
+  const { now } = clockwork
   const log = pino({ level: settings.log, base: null }, pino.destination(2))
   const ledger = settings.ledger === undefined ? undefined : loadLedger(settings.ledger)
   const packs = loadPacks(settings.packs)
+  const calendars = loadCalendars(settings.calendars)
   const store = await openStore(settings.data)
   try {
     const key = loadCollectorKey(settings.data)
+    // For ever: whatever is printed from this store says it, also by somebody who does not know this configuration.
+    if (settings.simulated) await store.markSimulated()
     const secret = loadAdminSecret(settings.data)
+    await admitPacks(store, packs, ledger)
     for (const pack of packs) await store.putPack(pack)
-    if (ledger !== undefined) await store.putLedger(ledger)
+    if (settings.ledger !== undefined && ledger !== undefined)
+      await applyStartLedger(store, settings.ledger, ledger, now())
+    const listening = { url: '' }
+    const templates = () => settings.checks ?? defaultTemplates(settings.publicUrl ?? listening.url)
+    for (const warning of await storeCalendars(store, calendars, now())) log.warn({ warning }, 'calendar')
     const { app, roster } = await buildApp(
       {
         uploadMs: settings.uploadMs,
@@ -43,7 +71,7 @@ export const startCollector = async (settings: Settings, version: string): Promi
         bandwidth: settings.bandwidth,
         simulated: settings.simulated
       },
-      { store, key, adminSecret: secret.secret, now: Date.now, log, version }
+      { store, key, adminSecret: secret.secret, now, log, version, templates }
     )
     const own = settings.bandwidth.servers.find(server => server.id === ownServerId)
     const testServer =
@@ -53,14 +81,14 @@ export const startCollector = async (settings: Settings, version: string): Promi
             publicKey: publicKeyFromRaw(Buffer.from(key.publicKey, 'base64')),
             serverId: own.id,
             portMbps: own.portMbps,
-            book: storeBook(store, Date.now),
+            book: storeBook(store, now),
             log
           })
     const url = await app.listen({ host: settings.host, port: settings.port })
-    const templates = settings.checks ?? defaultTemplates(settings.publicUrl ?? url)
-    await store.putChecks(draftChecks(await store.devices(), templates, await store.uplinks()), Date.now())
+    listening.url = url
+    await redraftChecks(store, templates(), now())
     await roster.reload()
-    const upkeep = startUpkeepThread(store, settings.upkeepMs, log)
+    const upkeep = clockwork.upkeep(store, log, settings.upkeepMs)
     log.info({ url, data: settings.data }, 'collector listens')
     return {
       url,

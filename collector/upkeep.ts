@@ -1,14 +1,16 @@
 import type { Logger } from 'pino'
-import { periodAt, periodNamed, type Period } from './calendar/period.ts'
-import { openCalendars } from './calendar/school-calendar.ts'
+import { openMonthKeeper } from './bulletin/month-keeper.ts'
+import { dayOf } from './calendar/day.ts'
+import { periodAt, periodNamed } from './calendar/period.ts'
 import { judgePeriod } from './judgement/judge.ts'
-import type { DirtyDay, Store } from './store/store.ts'
-import { openTierDesk } from './upkeep-tiers.ts'
-import { rollUp, type InHours } from './verdicts/rollup.ts'
+import { rawMs } from './store/retention.ts'
+import type { Store } from './store/store.ts'
+import { owe, rollUpDirty, type Owed } from './upkeep-rollups.ts'
 
 /**
- * What turns readings into figures, again and again: rollups of the days that got readings, then verdicts and shares of the periods
- * those days lie in. All figures can be made anew from the log, so a crash in the middle costs nothing.
+ * What turns readings into figures, again and again: rollups of the days that got readings, then verdicts, shares and rankings of the periods
+ * those days lie in; what is due in the month; and what raw readings are too old. All figures can be made anew, so a crash in the middle
+ * costs nothing.
  */
 export interface Upkeep {
   /** Resolves when everything stored so far is rolled up and judged. */
@@ -17,31 +19,55 @@ export interface Upkeep {
 }
 
 export interface UpkeepDeps {
-  readonly store: Omit<Store, 'share'>
+  /** With `share`, a large city is judged by two threads. */
+  readonly store: Omit<Store, 'share'> & Partial<Pick<Store, 'share'>>
   readonly now: () => number
   readonly everyMs: number
   readonly log: Logger
 }
 
+/** Without readings the verdicts still move on: days pass, evidence ages. */
+const allEveryMs = 3_600_000
+
 export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep => {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
-  let judgedMs = 0
-  /** Periods whose rollups changed and whose verdicts do not know it yet; a failure in between must not forget them. */
-  let owed: Set<string> | undefined
+  /** A failure in between must not forget what is owed. */
+  let owed: Owed | undefined
+  /** When all schools of the running period were judged last, and what all of them share was then. */
+  let whole: { readonly period: string; readonly atMs: number; readonly shared: string } | undefined
+  let droppedDay = ''
+  const month = openMonthKeeper(store, log, () => stopped)
 
   const once = async (): Promise<void> => {
     owed ??= await pastWithRollups(store, now())
-    await rollUpDirty(store, owed)
-    const today = periodAt(now()).name
-    // Without readings the verdicts still move on: days pass, evidence ages.
-    if (now() - judgedMs > 60_000) owed.add(today)
-    for (const name of [...owed]) {
-      await judgePeriod(store, periodNamed(name), now())
+    await rollUpDirty(store, owed, now())
+    const today = periodAt(now())
+    const shared = await sharedBy(store, today.firstDay, today.lastDay)
+    const changed = whole !== undefined && whole.shared !== shared
+    const age = now() - (whole?.atMs ?? 0)
+    if (whole?.period !== today.name || changed || age >= allEveryMs || age < 0) owe(owed, today.name, 'all')
+    // Its figures still move until they are published.
+    const { name: before } = periodAt(today.fromMs - 1)
+    if (changed && (await store.said(before)).length > 0) owe(owed, before, 'all')
+    for (const [name, schools] of [...owed]) {
+      if (schools === 'all' || schools.size > 0)
+        await judgePeriod(store, periodNamed(name), now(), schools === 'all' ? undefined : schools)
       owed.delete(name)
-      if (name === today) judgedMs = now()
+      if (name === today.name && schools === 'all') whole = { period: name, atMs: now(), shared }
     }
+    await month.keep(now())
+    await dropOldRaw()
+  }
+  /** Once a day, a little at a time: batches of agents wait for the same writer. */
+  const dropOldRaw = async (): Promise<void> => {
+    const before = dayOf(now() - rawMs)
+    if (before === droppedDay) return
+    let dropped = 0
+    for (let n = -1; n !== 0 && !stopped; dropped += n) n = await store.dropRaw(before, 5_000)
+    if (dropped > 0) log.info({ before, dropped }, 'raw readings dropped')
+    droppedDay = before
   }
   const run = (): Promise<void> => {
     running ??= once().finally(() => {
@@ -74,62 +100,17 @@ export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep =>
 }
 
 /** The two periods before this one, where late readings may have been rolled up just before a crash and never judged. */
-const pastWithRollups = async (store: UpkeepDeps['store'], nowMs: number): Promise<Set<string>> => {
+const pastWithRollups = async (store: Pick<Store, 'rolledDays'>, nowMs: number): Promise<Owed> => {
   const last = periodAt(periodAt(nowMs).fromMs - 1)
-  const found = new Set<string>()
+  const found: Owed = new Map()
   for (const period of [last, periodAt(last.fromMs - 1)])
-    if ((await store.rollups(period.firstDay, period.lastDay)).length > 0) found.add(period.name)
+    if ((await store.rolledDays(period.firstDay, period.lastDay)).length > 0) owe(found, period.name, 'all')
   return found
 }
 
-/** Rolls up every dirty day and adds the periods that were touched. */
-const rollUpDirty = async (store: UpkeepDeps['store'], periods: Set<string>): Promise<void> => {
-  const dirty = await store.dirtyDays()
-  if (dirty.length === 0) return
-  const desk = await openTierDesk(store)
-  const inHours = await hoursOf(store)
-  for (const [day, list] of Map.groupBy(dirty, d => d.day)) {
-    const period = periodAt(Date.parse(`${day}T12:00:00+08:00`))
-    periods.add(period.name)
-    for (const part of slices(list, 2000)) {
-      const readings = await store.readingsOfDay(
-        day,
-        part.map(d => d.checkId)
-      )
-      // Before the day is clean again: a crash in between must not lose a result.
-      if (await desk.keep(readings)) await oweBefore(store, period, periods)
-      const rows = Map.groupBy(rollUp(day, readings, inHours), row => row.checkId)
-      // Written a little at a time: batches of agents wait for the same writer.
-      for (const few of slices(part, 100))
-        await store.putRollups(
-          few.flatMap(d => rows.get(d.checkId) ?? []),
-          few
-        )
-    }
-  }
-}
-
-/** A check is in hours when its device's school is. */
-const hoursOf = async (store: UpkeepDeps['store']): Promise<InHours> => {
-  const [areas, schools, devices, checks, texts] = await Promise.all([
-    store.areas(),
-    store.schools(),
-    store.devices(),
-    store.checks(),
-    store.calendars()
-  ])
-  const calendars = openCalendars(texts, areas)
-  const calendarOf = new Map(schools.map(school => [school.id, calendars.of(school)]))
-  const schoolOf = new Map(devices.map(device => [device.id, device.school]))
-  const checkCalendar = new Map(checks.map(check => [check.id, calendarOf.get(schoolOf.get(check.device) ?? '')]))
-  return (checkId, atMs) => checkCalendar.get(checkId)?.isInHours(atMs) ?? false
-}
-
-/** What later tests show about burst credit counts for the period before too, if it was ever judged. */
-const oweBefore = async (store: UpkeepDeps['store'], period: Period, periods: Set<string>): Promise<void> => {
-  const { name } = periodAt(period.fromMs - 1)
-  if (!periods.has(name) && (await store.verdicts(name)).length > 0) periods.add(name)
-}
-
-const slices = (list: readonly DirtyDay[], size: number): DirtyDay[][] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+/** What changes every school's verdicts when it changes: the ledger, and where in the fleet sites answered. */
+const sharedBy = async (
+  store: Pick<Store, 'ledgerChanges' | 'answered'>,
+  fromDay: string,
+  toDay: string
+): Promise<string> => JSON.stringify([await store.ledgerChanges(), await store.answered(fromDay, toDay)])

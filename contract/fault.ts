@@ -106,7 +106,8 @@ const keysAt = (schema: unknown, pointer: string): string[] => {
   return isObject(properties) ? Object.keys(properties) : []
 }
 
-const nearest = (word: string, words: readonly string[]): string | undefined => {
+/** The known word that was probably meant, or undefined. */
+export const nearest = (word: string, words: readonly string[]): string | undefined => {
   const ranked = words
     .map(known => ({ known, distance: editDistance(word, known) }))
     .filter(({ known, distance }) => distance <= Math.max(2, Math.floor(known.length / 3)))

@@ -29,6 +29,7 @@ export const problems = {
   forbidden: [403, 'Not allowed from here'],
   token_refused: [403, 'The enrolment token is unknown, used up, expired or revoked'],
   not_found: [404, 'There is no such thing'],
+  conflict: [409, 'Not in this state'],
   out_of_order: [409, 'A batch is missing before this one'],
   rolled_back: [409, 'This sequence number was stored with other bytes'],
   too_large: [413, 'The body is too large'],

@@ -6,6 +6,7 @@ import { addCollectorCommands } from '../collector/cli.ts'
 import { CollectorConfig, costNotes, loadSettings } from '../collector/config.ts'
 import { version } from './version.ts'
 import { runProgram } from './run-program.ts'
+import { addDemoCommand } from './demo/command.ts'
 import { addStartCommand } from './start-command.ts'
 
 /** The whole command line, as it is in a clone. */
@@ -14,6 +15,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
     .description('校园网络达标监测: does a campus meet its network targets?')
     .version(version)
   addStartCommand(program)
+  addDemoCommand(program, version)
   addCollectorCommands(program, version)
   addAgentCommands(program, version)
   addConfigCommand(program, {

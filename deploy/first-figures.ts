@@ -43,6 +43,7 @@ export const firstFigures = async (url: string, stop: AbortSignal, print: (line:
           print(
             `  ${words[item.verdict] ?? item.verdict}  ${item.target}: ${item.explanation.zh} ${item.explanation.en}`
           )
+        print('完整的样子 a city with every state: npm run demo（模拟数据 simulated）')
         return
       }
     } catch {

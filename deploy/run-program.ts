@@ -5,7 +5,7 @@ import { exitCodes, exitWordOf } from '../contract/exit.ts'
 export const runProgram = async (program: Command, argv: readonly string[]): Promise<void> => {
   process.stdout.on('error', () => process.exit(exitCodes.failure))
   try {
-    for (const command of [program, ...program.commands]) command.exitOverride()
+    for (const command of withAllBelow(program)) command.exitOverride()
     await program.parseAsync(argv)
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -19,3 +19,5 @@ export const runProgram = async (program: Command, argv: readonly string[]): Pro
     process.exitCode = exitCodes[exitWordOf(error)]
   }
 }
+
+const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)]

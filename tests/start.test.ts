@@ -69,7 +69,15 @@ void t.test('npm start: readings of all five probes and two verdicts, a restart 
   const verdicts = await get('/v1/standing')
   t.same(verdicts.map(item => `${item.target} ${item.verdict}`).sort(), [
     'yulin-2022/broadband-access unknown',
+    'yulin-2022/campus-broadcast unknown',
+    'yulin-2022/device-ratio unknown',
+    'yulin-2022/ipv6 unknown',
+    'yulin-2022/key-sites unknown',
+    'yulin-2022/labs unknown',
+    'yulin-2022/panel-coverage unknown',
+    'yulin-2022/recording-room unknown',
     'yulin-2022/room-port-1000 unknown',
+    'yulin-2022/security-video unknown',
     'yulin-2022/uplink-1000 not_applicable',
     'yulin-2022/uplink-500 unknown'
   ])

@@ -18,7 +18,19 @@ const recent = new Map<number, string>()
 /** First instant of a local day. */
 export const dayStart = (day: string): number => Date.parse(`${day}T00:00:00Z`) - shanghaiOffsetMs
 
-export const addDays = (day: string, n: number): string =>
+export const addDays = (day: string, n: number): string => {
+  if (n !== 1) return daysLater(day, n)
+  const known = nextDays.get(day)
+  if (known !== undefined) return known
+  if (nextDays.size > 1_000) nextDays.clear()
+  const next = daysLater(day, 1)
+  nextDays.set(day, next)
+  return next
+}
+/** Judging a city walks through the same months again and again. */
+const nextDays = new Map<string, string>()
+
+const daysLater = (day: string, n: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + n * dayMs).toISOString().slice(0, 10)
 
 /** 1 Monday … 7 Sunday. */

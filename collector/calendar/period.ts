@@ -38,5 +38,5 @@ export const daysOf = (period: Period): string[] => {
   return days
 }
 
-/** School days until terms and holidays are known: Monday to Friday. */
+/** Monday to Friday: school days where no calendar says otherwise. Evidence takes its days from school-calendar.ts. */
 export const weekdaysOf = (period: Period): string[] => daysOf(period).filter(day => weekdayOf(day) <= 5)

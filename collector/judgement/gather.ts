@@ -1,12 +1,17 @@
-import { addDays, dayOf } from '../calendar/day.ts'
+import { dayOf } from '../calendar/day.ts'
 import type { Period } from '../calendar/period.ts'
-import { openCalendars, type Calendars } from '../calendar/school-calendar.ts'
+import { openCalendars, type Calendars, type SchoolCalendar } from '../calendar/school-calendar.ts'
 import type { GroupRow, SchoolRow } from '../ledger/ledger.ts'
 import { packOf } from '../ledger/load.ts'
-import type { StoreReads } from '../store/store.ts'
-import type { Jurisdiction } from '../verdicts/evaluate.ts'
-import type { SchoolEvidence } from '../verdicts/verdict.ts'
+import type { CalendarRow } from '../store/calendar-store.ts'
+import type { PackRow, StoreReads } from '../store/store.ts'
+import { isVacation } from '../verdicts/evaluate.ts'
+import type { PackTarget } from '../verdicts/pack.ts'
+import { openTargets, type Jurisdiction } from '../verdicts/resolve.ts'
 import { laterTestsMs, memoryFromMs } from '../verdicts/uplink/history.ts'
+import type { RuleCheck, SchoolEvidence } from '../verdicts/verdict.ts'
+import { beforeOf } from './before.ts'
+import { partsFor } from './parts.ts'
 
 /** What all schools of a period share, and a way through the evidence of each. */
 export interface PeriodInputs {
@@ -15,16 +20,24 @@ export interface PeriodInputs {
   readonly asOfMs: number
   readonly jurisdiction: Jurisdiction
   readonly groups: readonly GroupRow[]
-  /** Each in the area where it is on the period's last day. */
+  /** Each in the area where it is on the period's last day; in id order. */
   readonly schools: readonly SchoolRow[]
   readonly calendars: Calendars
   readonly answered: SchoolEvidence['answered']
-  /** A few schools at a time, in id order: a city's rollups do not fit into memory. */
-  evidence(): AsyncIterable<readonly SchoolEvidence[]>
+  /** Packs and calendars as they were written: they are evidence too. */
+  readonly packRows: readonly PackRow[]
+  readonly calendarRows: readonly CalendarRow[]
+  /** The targets that rule in an area. */
+  targetsOf(area: string): readonly PackTarget[]
+  /**
+   * Evidence of the schools, or of some of them, in id order and a few at a time: a city's rollups do not fit into memory. Of rollups there is
+   * what the rules of the school's targets look at, and no more.
+   */
+  evidence(only?: ReadonlySet<string>): AsyncIterable<readonly SchoolEvidence[]>
 }
 
-/** Evidence with an age limit may lie before the period's first day. */
-const carryDays = 7
+/** So few that their rollups (5,000 a school with 40 devices) are gone before the next ones come. */
+const schoolsAtOnce = 6
 
 export const openPeriod = async (store: StoreReads, period: Period, nowMs: number): Promise<PeriodInputs> => {
   const asOfMs = Math.min(nowMs, period.toMs)
@@ -37,67 +50,112 @@ export const openPeriod = async (store: StoreReads, period: Period, nowMs: numbe
     store.calendars(),
     store.answered(period.firstDay, period.lastDay)
   ])
-  const calendars = openCalendars(calendarRows, areas)
-  const answered = Object.fromEntries(
-    [...Map.groupBy(answeredRows, row => row.subject)].map(([subject, rows]) => [subject, rows.map(row => row.day)])
-  )
+  const jurisdiction = { areas, packs: packRows.map(packOf), scopes }
   const shared = {
     period,
     asOfMs,
-    jurisdiction: { areas, packs: packRows.map(packOf), scopes },
+    jurisdiction,
     groups,
     schools,
-    calendars,
-    answered
+    calendars: openCalendars(calendarRows, areas),
+    answered: Object.fromEntries(
+      [...Map.groupBy(answeredRows, row => row.subject)].map(([subject, rows]) => [subject, rows.map(row => row.day)])
+    ),
+    packRows,
+    calendarRows,
+    targetsOf: openTargets(jurisdiction, period.name)
   }
-  return { ...shared, evidence: () => evidenceOf(store, shared, nowMs) }
+  return { ...shared, evidence: only => evidenceOf(store, shared, nowMs, only) }
 }
 
 async function* evidenceOf(
   store: StoreReads,
-  { period, asOfMs, schools, calendars, answered }: Omit<PeriodInputs, 'evidence'>,
-  nowMs: number
+  inputs: Omit<PeriodInputs, 'evidence'>,
+  nowMs: number,
+  only: ReadonlySet<string> | undefined
 ): AsyncGenerator<readonly SchoolEvidence[]> {
-  const [rooms, devices, checks, facts, uplinks, portMap, tierTests, rollups] = await Promise.all([
-    store.rooms(),
-    store.devices(),
-    store.checks(),
-    store.facts(),
-    store.uplinks(),
-    store.portMap(),
-    store.tierTests(undefined, memoryFromMs(period), Math.min(nowMs, period.toMs + laterTestsMs) + 1),
-    store.rollups(addDays(period.firstDay, -carryDays), period.lastDay)
-  ])
-  const roomsOf = Map.groupBy(rooms, room => room.school)
-  const devicesOf = Map.groupBy(devices, device => device.school)
-  const factsOf = Map.groupBy(facts, fact => fact.school)
-  const checksOf = Map.groupBy(checks, check => check.device)
-  const portsOf = Map.groupBy(portMap, port => port.switch)
-  const rollupsOf = Map.groupBy(rollups, rollup => rollup.checkId)
-  const uplinksOf = Map.groupBy(uplinks, uplink => uplink.school)
-  const testsOf = Map.groupBy(tierTests, test => test.uplink)
-  for (const school of schools) {
-    const own = devicesOf.get(school.id) ?? []
-    const ownChecks = own.flatMap(device => checksOf.get(device.id) ?? [])
-    yield [
-      {
+  const { period, asOfMs, calendars, answered } = inputs
+  const before = beforeOf(store, period.name)
+  const schoolDaysOf = daysByCalendar(calendars, period)
+  const lastDay = period.lastDay < dayOf(asOfMs) ? period.lastDay : dayOf(asOfMs)
+
+  for (const chunk of slices(
+    inputs.schools.filter(school => only?.has(school.id) ?? true),
+    schoolsAtOnce
+  )) {
+    const ids = chunk.map(school => school.id)
+    const [rooms, devices, facts, uplinks] = await Promise.all([
+      store.rooms(ids),
+      store.devices(ids),
+      store.facts(ids),
+      store.uplinks(ids)
+    ])
+    const deviceIds = devices.map(device => device.id)
+    const lines = uplinks.map(uplink => uplink.id)
+    const [checks, portMap, tests, verdictsBefore] = await Promise.all([
+      store.ruleChecksOf(deviceIds),
+      store.portMap(devices.filter(device => device.kind === 'switch').map(device => device.id)),
+      lines.length === 0
+        ? []
+        : store.tierTests(lines, memoryFromMs(period), Math.min(nowMs, period.toMs + laterTestsMs) + 1),
+      before(chunk.filter(school => isVacation({ schoolDays: schoolDaysOf(school) })).map(school => school.id))
+    ])
+    const roomsOf = Map.groupBy(rooms, room => room.school)
+    const devicesOf = Map.groupBy(devices, device => device.school)
+    const factsOf = Map.groupBy(facts, fact => fact.school)
+    const uplinksOf = Map.groupBy(uplinks, uplink => uplink.school)
+    const checksOf = Map.groupBy(checks, check => check.device)
+    const portsOf = Map.groupBy(portMap, port => port.switch)
+    const testsOf = Map.groupBy(tests, test => test.uplink)
+    const checksIn = (school: SchoolRow): RuleCheck[] =>
+      (devicesOf.get(school.id) ?? []).flatMap(device => checksOf.get(device.id) ?? [])
+    const wanted = new Map(
+      // What is carried over rests on no rollup.
+      chunk
+        .filter(school => !isVacation({ schoolDays: schoolDaysOf(school) }))
+        .flatMap(school => {
+          const parts = partsFor(inputs.targetsOf(school.area), school, period.firstDay, asOfMs)
+          return checksIn(school).flatMap(({ id, probe }) => {
+            const part = parts.get(probe)
+            return part === undefined ? [] : [[id, part] as const]
+          })
+        })
+    )
+    const rollupsOf = await store.rollupsOf(wanted, lastDay)
+    yield chunk.map(school => {
+      const own = devicesOf.get(school.id) ?? []
+      const ownChecks = checksIn(school)
+      const ownUplinks = uplinksOf.get(school.id) ?? []
+      return {
         period,
         asOfMs,
         school,
         rooms: roomsOf.get(school.id) ?? [],
         devices: own,
         checks: ownChecks,
-        rollups: ownChecks
-          .flatMap(check => rollupsOf.get(check.id) ?? [])
-          .filter(rollup => rollup.day <= dayOf(asOfMs)),
+        rollups: ownChecks.flatMap(check => rollupsOf.get(check.id) ?? []),
         facts: factsOf.get(school.id) ?? [],
-        uplinks: uplinksOf.get(school.id) ?? [],
-        tierTests: (uplinksOf.get(school.id) ?? []).flatMap(uplink => testsOf.get(uplink.id) ?? []),
+        uplinks: ownUplinks,
+        tierTests: ownUplinks.flatMap(uplink => testsOf.get(uplink.id) ?? []),
         portMap: own.flatMap(device => portsOf.get(device.id) ?? []),
-        schoolDays: calendars.of(school).schoolDays(period),
+        schoolDays: schoolDaysOf(school),
         answered,
-        before: []
+        before: verdictsBefore.get(school.id) ?? []
       }
-    ]
+    })
   }
 }
+
+/** Schools of one calendar share the list. */
+const daysByCalendar = (calendars: Calendars, period: Period): ((school: SchoolRow) => readonly string[]) => {
+  const known = new Map<SchoolCalendar, readonly string[]>()
+  return school => {
+    const calendar = calendars.of(school)
+    const days = known.get(calendar) ?? calendar.schoolDays(period)
+    known.set(calendar, days)
+    return days
+  }
+}
+
+const slices = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))

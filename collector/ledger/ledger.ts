@@ -1,14 +1,18 @@
 import Type, { type Static } from 'typebox'
 import { RegistryId } from '../../contract/registry-id.ts'
-import { SentenceError } from '../../contract/parse.ts'
-import { checkUplinks, Uplink } from './uplink.ts'
+import { Uplink } from './uplink.ts'
+
+export { checkLedger } from './check-ledger.ts'
 
 /** The ledger (台账): what exists and where. Names are for people, ids for machines. */
 const Name = Type.String({ minLength: 1, maxLength: 200 })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
 
+/** From the widest to the narrowest. */
+export const areaLevels = ['nation', 'province', 'city', 'county'] as const
 export const stages = ['primary', 'middle', 'nine-year', 'high', 'vocational', 'teaching-point'] as const
 export const zones = ['urban', 'town', 'rural'] as const
+export const roomKinds = ['classroom', 'function'] as const
 export const deviceKinds = ['gateway', 'panel', 'recorder', 'switch', 'access-point'] as const
 
 const Month = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' })
@@ -17,11 +21,11 @@ const PackScope = Type.Object(
   { additionalProperties: false }
 )
 
-const Area = Type.Object(
+export const Area = Type.Object(
   {
     id: RegistryId,
     parent: Type.Optional(RegistryId),
-    level: Type.Enum(['nation', 'province', 'city', 'county']),
+    level: Type.Enum(areaLevels),
     name: Name,
     name_en: Type.Optional(Name),
     /** The target packs that rule here and below: an id, or an id with the first and last period in which it does. */
@@ -30,7 +34,7 @@ const Area = Type.Object(
   { additionalProperties: false }
 )
 
-const School = Type.Object(
+export const School = Type.Object(
   {
     id: RegistryId,
     /** School code (学校标识码) as text: leading zeros matter. */
@@ -40,6 +44,8 @@ const School = Type.Object(
     area: RegistryId,
     /** First day in this area, for a school that moved; it counts in the area where it is on a period's last day. */
     area_from: Type.Optional(Day),
+    /** Last day of a school that was closed: it leaves the denominator of every period that ends later, and only by this entry. */
+    closed_on: Type.Optional(Day),
     stage: Type.Enum(stages),
     zone: Type.Enum(zones),
     township_central: Type.Optional(Type.Boolean()),
@@ -52,12 +58,12 @@ const School = Type.Object(
   { additionalProperties: false }
 )
 
-const Room = Type.Object(
+export const Room = Type.Object(
   {
     id: RegistryId,
     school: RegistryId,
     name: Name,
-    kind: Type.Enum(['classroom', 'function']),
+    kind: Type.Enum(roomKinds),
     /** 录播教室: a recording classroom. */
     recording: Type.Optional(Type.Boolean()),
     /** 同频互动课堂: a synchronous interactive classroom. */
@@ -67,18 +73,18 @@ const Room = Type.Object(
 )
 
 /** A switch port that leads to a room: the room's port is then judged by the switch, not by whatever stands in the room. */
-const PortMap = Type.Object(
+export const PortMap = Type.Object(
   { switch: RegistryId, port: Type.String({ minLength: 1, maxLength: 64 }), room: RegistryId },
   { additionalProperties: false }
 )
 
 /** A named set of schools ("ten counties, a hundred schools"): it has shares and trend like an area. */
-const Group = Type.Object(
+export const Group = Type.Object(
   { id: RegistryId, name: Name, name_en: Type.Optional(Name), schools: Type.Array(RegistryId) },
   { additionalProperties: false }
 )
 
-const Device = Type.Object(
+export const Device = Type.Object(
   {
     id: RegistryId,
     school: RegistryId,
@@ -95,7 +101,7 @@ const Device = Type.Object(
 )
 
 /** What no probe can see, declared by a person with a source: `access` = `none` means the school has no line. */
-const DeclaredFact = Type.Object(
+export const DeclaredFact = Type.Object(
   {
     school: RegistryId,
     key: Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$' }),
@@ -143,6 +149,23 @@ export interface SchoolRow {
   readonly teachers: number | undefined
   readonly contact: string | undefined
   readonly phone: string | undefined
+  /** Last day of a school that was closed. */
+  readonly closedOn?: string | undefined
+}
+/** Since when a school counts in an area: its history, one row a move. */
+export interface SchoolAreaRow {
+  readonly school: string
+  readonly fromDay: string
+  readonly area: string
+}
+/** One import that changed something: who asks later finds the file by its hash. */
+export interface LedgerImportRow {
+  readonly atMs: number
+  /** File name. */
+  readonly name: string
+  readonly sha256: string
+  readonly added: number
+  readonly changed: number
 }
 export interface RoomRow {
   readonly id: string
@@ -191,72 +214,4 @@ export interface Fact {
   readonly asOf: string
   readonly source: string
   readonly by: string
-}
-
-/** What a schema cannot say: ids are unique, references exist, areas make a tree, parents before children. Throws a SentenceError. */
-export const checkLedger = (ledger: Ledger, place: string): Ledger => {
-  const areas = unique(ledger.areas, `${place} /areas`)
-  for (const [i, area] of ledger.areas.entries()) {
-    if (area.parent !== undefined) known(areas, area.parent, `${place} /areas/${i}/parent`, 'area')
-    refuseCycle(ledger, area.id, `${place} /areas/${i}/parent`)
-  }
-  const schools = unique(ledger.schools, `${place} /schools`)
-  for (const [i, school] of ledger.schools.entries()) known(areas, school.area, `${place} /schools/${i}/area`, 'area')
-  const rooms = unique(ledger.rooms ?? [], `${place} /rooms`)
-  for (const [i, room] of (ledger.rooms ?? []).entries())
-    known(schools, room.school, `${place} /rooms/${i}/school`, 'school')
-  const schoolOfRoom = new Map((ledger.rooms ?? []).map(room => [room.id, room.school]))
-  unique(ledger.devices ?? [], `${place} /devices`)
-  for (const [i, device] of (ledger.devices ?? []).entries()) {
-    known(schools, device.school, `${place} /devices/${i}/school`, 'school')
-    if (device.room === undefined) continue
-    known(rooms, device.room, `${place} /devices/${i}/room`, 'room')
-    const school = schoolOfRoom.get(device.room)
-    if (school !== device.school)
-      throw new SentenceError(
-        `${place} /devices/${i}/room must be a room of school "${device.school}", got "${device.room}" of "${school ?? ''}"`
-      )
-  }
-  unique(ledger.uplinks ?? [], `${place} /uplinks`)
-  for (const [i, uplink] of (ledger.uplinks ?? []).entries())
-    known(schools, uplink.school, `${place} /uplinks/${i}/school`, 'school')
-  checkUplinks(ledger.uplinks ?? [], ledger.devices ?? [], `${place} /uplinks`)
-  for (const [i, fact] of (ledger.facts ?? []).entries())
-    known(schools, fact.school, `${place} /facts/${i}/school`, 'school')
-  return { ...ledger, areas: parentsFirst(ledger.areas) }
-}
-
-const unique = (rows: readonly { id: string }[], place: string): Set<string> => {
-  const seen = new Set<string>()
-  for (const [i, row] of rows.entries()) {
-    if (seen.has(row.id)) throw new SentenceError(`${place}/${i}/id must be unique, got "${row.id}" again`)
-    seen.add(row.id)
-  }
-  return seen
-}
-
-const known = (ids: ReadonlySet<string>, id: string, place: string, noun: string): void => {
-  if (!ids.has(id)) throw new SentenceError(`${place} must be the id of a known ${noun}, got "${id}"`)
-}
-
-const refuseCycle = (ledger: Ledger, start: string, place: string): void => {
-  const parents = new Map(ledger.areas.map(area => [area.id, area.parent]))
-  const path = new Set<string>()
-  for (let id: string | undefined = start; id !== undefined; id = parents.get(id)) {
-    if (path.has(id)) throw new SentenceError(`${place} must not lead back to itself, got ${[...path, id].join(' → ')}`)
-    path.add(id)
-  }
-}
-
-const parentsFirst = (areas: Ledger['areas']): Ledger['areas'] => {
-  const done = new Set<string>()
-  const sorted: Ledger['areas'] = []
-  while (sorted.length < areas.length) {
-    for (const area of areas) {
-      if (done.has(area.id) || (area.parent !== undefined && !done.has(area.parent))) continue
-      done.add(area.id)
-      sorted.push(area)
-    }
-  }
-  return sorted
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { SentenceError } from '../../contract/parse.ts'
 import { RegistryId } from '../../contract/registry-id.ts'
+import { known, quoted, unique, type LedgerFault } from './fault.ts'
+import type { Ledger } from './ledger.ts'
 
 /** An uplink in the ledger file; units and meaning as in the row. */
 export const Uplink = Type.Object(
@@ -37,34 +38,47 @@ export interface UplinkRow {
 }
 
 /**
- * What a schema cannot say of uplinks (their ids and schools are checked with the rest): the device is a gateway or a panel of the same school,
- * and two uplinks of one device are told apart by their interfaces. Throws a SentenceError.
+ * What a schema cannot say of uplinks: their schools exist, the device is a gateway or a panel of the same school, and two uplinks of one
+ * device are told apart by their interfaces.
  */
-export const checkUplinks = (
-  uplinks: readonly Uplink[],
-  devices: readonly { readonly id: string; readonly school: string; readonly kind: string }[],
-  place: string
-): void => {
-  const known = new Map(devices.map(device => [device.id, device]))
+export function* uplinkFaults({ schools, devices = [], uplinks = [] }: Ledger): Generator<LedgerFault> {
+  const schoolIds = new Map(schools.map(school => [school.id, school]))
+  const deviceIds = new Map(devices.map(device => [device.id, device]))
   const taken = new Map<string, string>()
-  for (const [i, uplink] of uplinks.entries()) {
-    const device = known.get(uplink.device)
-    if (device === undefined)
-      throw new SentenceError(`${place}/${i}/device must be the id of a known device, got "${uplink.device}"`)
-    if (device.school !== uplink.school)
-      throw new SentenceError(
-        `${place}/${i}/device must be a device of school "${uplink.school}", got "${uplink.device}" of "${device.school}"`
-      )
-    if (device.kind !== 'gateway' && device.kind !== 'panel')
-      throw new SentenceError(
-        `${place}/${i}/device must be a gateway or a panel, got "${uplink.device}" which is a ${device.kind}`
-      )
+  yield* unique('uplinks', uplinks)
+  for (const [index, uplink] of uplinks.entries()) {
+    const at = { kind: 'uplinks', index } as const
+    yield* known(schoolIds, uplink.school, { ...at, field: 'school' }, 'schools', 'school')
+    yield* known(deviceIds, uplink.device, { ...at, field: 'device' }, 'devices', 'device')
+    const device = deviceIds.get(uplink.device)
+    if (device !== undefined) yield* deviceFaults(uplink, device, schoolIds.has(uplink.school), index)
     const line = JSON.stringify([uplink.device, uplink.interface])
     const other = taken.get(line)
-    if (other !== undefined)
-      throw new SentenceError(
-        `${place}/${i}/interface must differ from that of uplink "${other}" on the same device, got ${uplink.interface === undefined ? 'none' : `"${uplink.interface}"`}`
-      )
+    if (other !== undefined && other !== uplink.id)
+      yield {
+        ...at,
+        field: 'interface',
+        expectation: `must differ from that of uplink ${quoted(other)} on the same device`,
+        got: uplink.interface === undefined ? 'none' : quoted(uplink.interface),
+        twin: other
+      }
     taken.set(line, uplink.id)
   }
+}
+
+function* deviceFaults(
+  uplink: Uplink,
+  device: { readonly id: string; readonly school: string; readonly kind: string },
+  schoolKnown: boolean,
+  index: number
+): Generator<LedgerFault> {
+  const at = { kind: 'uplinks', index, field: 'device', about: [{ kind: 'devices', id: device.id }] } as const
+  if (schoolKnown && device.school !== uplink.school)
+    yield {
+      ...at,
+      expectation: `must be a device of school ${quoted(uplink.school)}`,
+      got: `${quoted(device.id)} of ${quoted(device.school)}`
+    }
+  if (device.kind !== 'gateway' && device.kind !== 'panel')
+    yield { ...at, expectation: 'must be a gateway or a panel', got: `${quoted(device.id)} which is a ${device.kind}` }
 }

@@ -30,10 +30,19 @@ const SchoolItem = Type.Object({
   township_central: Type.Boolean(),
   larger: Type.Boolean(),
   pupils: Nullable(Type.Integer()),
+  teachers: Nullable(Type.Integer()),
   contact: Nullable(Type.String()),
-  phone: Nullable(Type.String())
+  phone: Nullable(Type.String()),
+  closed_on: Nullable(Type.String())
 })
-const RoomItem = Type.Object({ id: Type.String(), school: Type.String(), name: Type.String(), kind: Type.String() })
+const RoomItem = Type.Object({
+  id: Type.String(),
+  school: Type.String(),
+  name: Type.String(),
+  kind: Type.String(),
+  recording: Type.Boolean(),
+  sync: Type.Boolean()
+})
 const DeviceItem = Type.Object({
   id: Type.String(),
   school: Type.String(),
@@ -204,7 +213,14 @@ const areaItem = (a: AreaRow) => ({
   name: a.name,
   name_en: a.nameEn ?? null
 })
-const roomItem = (r: RoomRow) => ({ id: r.id, school: r.school, name: r.name, kind: r.kind })
+const roomItem = (r: RoomRow) => ({
+  id: r.id,
+  school: r.school,
+  name: r.name,
+  kind: r.kind,
+  recording: r.recording,
+  sync: r.sync
+})
 const deviceItem = (d: DeviceRow) => ({
   id: d.id,
   school: d.school,
@@ -224,6 +240,8 @@ const schoolItem = (s: SchoolRow) => ({
   township_central: s.townshipCentral,
   larger: s.larger,
   pupils: s.pupils ?? null,
+  teachers: s.teachers ?? null,
   contact: s.contact ?? null,
-  phone: s.phone ?? null
+  phone: s.phone ?? null,
+  closed_on: s.closedOn ?? null
 })

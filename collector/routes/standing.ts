@@ -79,7 +79,7 @@ export const standingRoutes =
         const period = periodOf(query.period, now())
         const [areas, schools, verdicts] = await Promise.all([
           areasUnder(store, query.area),
-          store.schools(),
+          store.schools(period.lastDay),
           store.verdicts(period.name),
           known(query.target)
         ])

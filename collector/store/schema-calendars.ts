@@ -1,4 +1,5 @@
-/** Migration 5: calendars as they were written. `scope` is an area id, a school id, or '' for the whole country. */
+/** Migration 5: calendars as they were written. `scope` is an area id, a school id, or '' for the whole country; `name` that of the file. */
 export const calendarSchema = `
-  CREATE TABLE calendar (scope TEXT PRIMARY KEY, sha256 TEXT NOT NULL, text TEXT NOT NULL, put_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE calendar (scope TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL, put_ms INTEGER NOT NULL,
+    PRIMARY KEY (scope, name)) STRICT, WITHOUT ROWID;
 `

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { openLine, type Caller } from './line.ts'
 import { reads } from './operations/reads.ts'
+import { rollupsFrom, type BlockReads } from './rollup-reads.ts'
 import type { SharedStore, Store, StoreReads, StoreWrites } from './store.ts'
 
 /** Opens (and on first use makes) the SQLite store in a directory. Rejects with a sentence when it cannot be opened. */
@@ -13,7 +14,7 @@ export const openStore = async (directory: string): Promise<Store> => {
   const writer = await startThread(file, 'writer')
   const reader = await startThread(file, 'reader')
   const write = operationsOf<StoreWrites>(writer.call, writeNames)
-  const read = operationsOf<StoreReads>(reader.call, readNames)
+  const read = readsOver(reader.call)
   return {
     ...write,
     ...read,
@@ -26,7 +27,7 @@ export const openStore = async (directory: string): Promise<Store> => {
 }
 
 /** The same store for another thread: it reads by itself, so that its long reads keep nobody waiting, and writes through the one writer. */
-export const enterStore = ({ file, writer }: SharedStore): Omit<Store, 'share'> => {
+export const enterStore = ({ file, writer }: SharedStore): Store => {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
   const operations: Readonly<Record<string, (...args: never[]) => unknown>> = { ...reads(db) }
   const here: Caller = (name, args) =>
@@ -34,7 +35,8 @@ export const enterStore = ({ file, writer }: SharedStore): Omit<Store, 'share'> 
   const line = openLine(writer)
   return {
     ...operationsOf<StoreWrites>(line.call, writeNames),
-    ...operationsOf<StoreReads>(here, readNames),
+    ...readsOver(here),
+    share: () => ({ file, writer: doorOf(writer) }),
     close: () => {
       writer.close()
       db.close()
@@ -54,11 +56,19 @@ const writeNames = {
   approveAgent: true,
   revokeAgent: true,
   putRollups: true,
+  forgetDirty: true,
   putVerdicts: true,
+  putVerdictsOf: true,
+  putShares: true,
+  dropRaw: true,
   putTierTests: true,
   putCalendars: true,
   putRankings: true,
+  beginRevision: true,
   putRevisionPart: true,
+  dropRevision: true,
+  publishBulletin: true,
+  markSimulated: true,
   putBulletin: true,
   putSubmission: true,
   putObjection: true,
@@ -78,6 +88,8 @@ const readNames = {
   boots: true,
   areas: true,
   schools: true,
+  schoolAreas: true,
+  ledgerImports: true,
   rooms: true,
   devices: true,
   facts: true,
@@ -87,18 +99,29 @@ const readNames = {
   answered: true,
   bulletins: true,
   rankings: true,
+  judgedPeriods: true,
   evidence: true,
+  evidenceHashes: true,
+  objection: true,
+  isSimulated: true,
   submissions: true,
   objections: true,
+  shareHistory: true,
+  judgedAt: true,
   checks: true,
   checksOf: true,
+  ruleChecksOf: true,
   packs: true,
   packScopes: true,
   readings: true,
   latest: true,
   dirtyDays: true,
   readingsOfDay: true,
-  rollups: true,
+  rollupBlocks: true,
+  rollupFigures: true,
+  rolledDays: true,
+  said: true,
+  ledgerChanges: true,
   verdicts: true,
   shares: true,
   gaps: true,
@@ -110,7 +133,15 @@ const readNames = {
   liveLeases: true,
   wishes: true,
   presence: true
-} satisfies Record<keyof StoreReads, true>
+} satisfies Record<keyof ThreadReads, true>
+
+/** What a reading thread answers: rollups cross in blocks and are unpacked here. */
+type ThreadReads = Omit<StoreReads, 'rollups' | 'rollupsOf'> & BlockReads
+
+const readsOver = (call: Caller): StoreReads => {
+  const reads = operationsOf<ThreadReads>(call, readNames)
+  return { ...reads, ...rollupsFrom(reads) }
+}
 
 /** The thread answers with what the operation of that name returns: the one place where a message becomes a type again. */
 const operationsOf = <Operations>(call: Caller, names: Record<keyof Operations, true>): Operations =>
@@ -131,14 +162,17 @@ const startThread = async (file: string, role: 'writer' | 'reader'): Promise<Thr
   await line.ready
   return {
     call: line.call,
-    door: () => {
-      const { port1, port2 } = new MessageChannel()
-      worker.postMessage({ id: -1, operation: 'door', args: [port1] }, [port1])
-      return port2
-    },
+    door: () => doorOf(worker),
     close: async () => {
       await line.call('close', [])
       await worker.terminate()
     }
   }
+}
+
+/** Asks a writer for one more line to it. */
+const doorOf = (writer: Pick<MessagePort, 'postMessage'>): MessagePort => {
+  const { port1, port2 } = new MessageChannel()
+  writer.postMessage({ id: -1, operation: 'door', args: [port1] }, [port1])
+  return port2
 }

@@ -8,16 +8,20 @@ import type {
   Fact,
   GroupRow,
   Ledger,
+  LedgerImportRow,
   PackScopeRow,
   PortMapRow,
   RoomRow,
+  SchoolAreaRow,
   SchoolRow
 } from '../ledger/ledger.ts'
 import type { CheckDraft, CheckRow } from '../ledger/checks.ts'
-import type { DayRollup, RollupInput } from '../verdicts/rollup.ts'
-import type { Share, Verdict } from '../verdicts/verdict.ts'
+import type { RollupInput } from '../verdicts/rollup.ts'
+import type { RuleCheck, Verdict } from '../verdicts/verdict.ts'
 import type { BulletinReads, BulletinWrites } from './bulletin-store.ts'
 import type { CalendarReads, CalendarWrites } from './calendar-store.ts'
+import type { HistoryReads } from './history-store.ts'
+import type { JudgementReads, JudgementWrites } from './judgement-store.ts'
 import type { LeaseReads, LeaseWrites } from './lease-store.ts'
 import type { UplinkReads, UplinkWrites } from './uplink-store.ts'
 
@@ -38,11 +42,11 @@ export interface SharedStore {
   readonly writer: MessagePort
 }
 
-export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, BulletinWrites {
+export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, BulletinWrites, JudgementWrites {
   /** The only ingest write: all batches share one transaction; answers in order. A batch is stored once or not at all. */
   commitBatches(batches: readonly CommitBatch[]): Promise<readonly CommitAnswer[]>
-  /** Upserts a whole ledger; rows it does not name stay. */
-  putLedger(ledger: Ledger): Promise<void>
+  /** Upserts a ledger and remembers the import it came with, when there is one; rows it does not name stay. */
+  putLedger(ledger: Ledger, entry?: LedgerImportRow): Promise<void>
   /** Makes the given checks the current ones of their devices; a changed check becomes a new version, an old one is never edited. */
   putChecks(drafts: readonly CheckDraft[], nowMs: number): Promise<void>
   putPack(pack: PackRow): Promise<void>
@@ -54,30 +58,38 @@ export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, 
   /** Gives a pending agent its device. False when there is no such agent or device. */
   approveAgent(agent: string, device: string): Promise<boolean>
   revokeAgent(agent: string): Promise<boolean>
-  /** Replaces the rollups of the given days and checks; clears what was dirty up to the given arrivals. */
-  putRollups(rows: readonly DayRollup[], done: readonly DirtyDay[]): Promise<void>
-  /** Replaces the current (revision 0) verdicts and shares of a period. */
-  putVerdicts(period: string, verdicts: readonly Verdict[], shares: readonly Share[]): Promise<void>
 }
 
-export interface StoreReads extends UplinkReads, LeaseReads, CalendarReads, BulletinReads {
+export interface StoreReads
+  extends UplinkReads, LeaseReads, CalendarReads, BulletinReads, HistoryReads, JudgementReads {
   token(id: string): Promise<TokenRow | undefined>
   agents(): Promise<readonly AgentRow[]>
   agent(id: string): Promise<AgentRow | undefined>
   /** First seen offset (collector wall minus agent uptime, ms) of every boot of an agent. */
   boots(agent: string): Promise<readonly { boot: string; offsetMs: number }[]>
   areas(): Promise<readonly AreaRow[]>
-  /** Each in the area where it is on that day; the last known one when no day is given. */
+  /**
+   * Each in the area where it is on that day, without those that were closed before it. When no day is given: all that ever were, each in
+   * its last known area.
+   */
   schools(onDay?: string): Promise<readonly SchoolRow[]>
-  rooms(): Promise<readonly RoomRow[]>
-  devices(): Promise<readonly DeviceRow[]>
-  facts(): Promise<readonly Fact[]>
+  /** The moves of every school, oldest first. */
+  schoolAreas(): Promise<readonly SchoolAreaRow[]>
+  /** Newest first. */
+  ledgerImports(limit: number): Promise<readonly LedgerImportRow[]>
+  /** Of all schools, or of some. */
+  rooms(schools?: readonly string[]): Promise<readonly RoomRow[]>
+  devices(schools?: readonly string[]): Promise<readonly DeviceRow[]>
+  facts(schools?: readonly string[]): Promise<readonly Fact[]>
   groups(): Promise<readonly GroupRow[]>
-  portMap(): Promise<readonly PortMapRow[]>
+  /** Of all switches, or of some. */
+  portMap(switches?: readonly string[]): Promise<readonly PortMapRow[]>
   /** Every version of every check. */
   checks(): Promise<readonly CheckRow[]>
   /** Every version of the checks of some devices. */
   checksOf(devices: readonly string[]): Promise<readonly CheckRow[]>
+  /** The same, as rules see them. */
+  ruleChecksOf(devices: readonly string[]): Promise<readonly RuleCheck[]>
   packs(): Promise<readonly PackRow[]>
   packScopes(): Promise<readonly PackScopeRow[]>
   /** Newest first. */
@@ -87,12 +99,6 @@ export interface StoreReads extends UplinkReads, LeaseReads, CalendarReads, Bull
   dirtyDays(): Promise<readonly DirtyDay[]>
   /** All readings of one day for the given checks, in time order. */
   readingsOfDay(day: string, checkIds: readonly number[]): Promise<readonly RollupInput[]>
-  rollups(fromDay: string, toDay: string): Promise<readonly DayRollup[]>
-  /** Revision 0, the default, is the current one. */
-  verdicts(period: string, revision?: number): Promise<readonly StoredVerdict[]>
-  shares(period: string, revision?: number): Promise<readonly Share[]>
-  /** On which days of a range each subject answered anywhere. */
-  answered(fromDay: string, toDay: string): Promise<readonly { day: string; subject: string }[]>
   gaps(agent: string | undefined, limit: number): Promise<readonly (Gap & { agent: string })[]>
   rejected(limit: number): Promise<readonly RejectedRow[]>
   counts(): Promise<StoreCounts>
@@ -240,5 +246,7 @@ export interface StoreCounts {
   readonly rejected: number
   readonly gaps: number
   readonly lostReadings: number
+  /** Readings that came more than 50 days late: kept, never folded. */
+  readonly lateClosed: number
   readonly dirty: number
 }

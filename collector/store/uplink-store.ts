@@ -8,7 +8,8 @@ export interface UplinkWrites {
 }
 
 export interface UplinkReads {
-  uplinks(): Promise<readonly UplinkRow[]>
+  /** Of all schools, or of some. */
+  uplinks(schools?: readonly string[]): Promise<readonly UplinkRow[]>
   /** Tests of some uplinks, or of all when undefined, in time order, made while the uplink was its school's; `toMs` is exclusive. */
   tierTests(uplinks: readonly string[] | undefined, fromMs: number, toMs: number): Promise<readonly TierTest[]>
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { migrations } from './schema.ts'
+import { migrate } from './migrate.ts'
 import { reads } from './operations/reads.ts'
 import { writes } from './operations/writes.ts'
 
@@ -23,7 +23,7 @@ if (role === 'writer') {
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000'
   )
-  migrate()
+  migrate(db, file)
 }
 const operations: Readonly<Record<string, (...args: never[]) => unknown>> =
   role === 'writer' ? { ...writes(db) } : { ...reads(db) }
@@ -52,15 +52,3 @@ const serve = (caller: MessagePort): void => {
 }
 serve(port)
 port.postMessage({ id: 0, value: undefined })
-
-function migrate(): void {
-  const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (done > migrations.length)
-    throw new Error(
-      `store ${file} was written by a newer version (schema ${done}, this one knows ${migrations.length}): start that version, or restore a backup`
-    )
-  for (const [i, step] of migrations.entries()) {
-    if (i < done) continue
-    db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${i + 1}; COMMIT`)
-  }
-}

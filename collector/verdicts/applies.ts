@@ -45,6 +45,17 @@ export const appliesTo = (rule: Node, school: SchoolRow): boolean => {
   )
 }
 
+/** Every condition of a rule with its place in it, for those who check what a schema cannot. */
+export const conditionsIn = (
+  node: Node,
+  place: string
+): (readonly [place: string, condition: Static<typeof Condition>])[] => {
+  if ('all' in node) return node.all.flatMap((part, i) => conditionsIn(part, `${place}/all/${i}`))
+  if ('any' in node) return node.any.flatMap((part, i) => conditionsIn(part, `${place}/any/${i}`))
+  if ('not' in node) return conditionsIn(node.not, `${place}/not`)
+  return [[place, node]]
+}
+
 const attributeOf = (school: SchoolRow, name: Static<typeof Attribute>): string | number | boolean | undefined => {
   switch (name) {
     case 'stage':

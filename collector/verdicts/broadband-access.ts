@@ -1,6 +1,6 @@
 import { addDays, dayOf } from '../calendar/day.ts'
 import type { DayRollup } from './rollup.ts'
-import { declared, leastSchoolDays, neededDays, type Finding, type Rule, type SchoolEvidence } from './verdict.ts'
+import { declared, neededDays, type Finding, type Rule, type SchoolEvidence } from './verdict.ts'
 
 /**
  * 宽带网络接入: the school reaches the internet.
@@ -9,8 +9,9 @@ import { declared, leastSchoolDays, neededDays, type Finding, type Rule, type Sc
  * off-site subject failed. Silence is never a miss: an agent that cannot report looks the same as a power cut.
  */
 export const broadbandAccess: Rule = {
-  version: 'broadband-access/1',
+  version: 'broadband-access/2',
   probes: ['portal'],
+  reads: [],
   parameters: {
     days: { unit: 'days', least: 1, most: 31, whole: true, byDefault: 3 },
     subjects: { unit: 'subjects', least: 1, most: 10, whole: true, byDefault: 2 }
@@ -60,9 +61,7 @@ export const broadbandAccess: Rule = {
         expectedN: wantDays,
         evidence: good
       }
-    if (evidence.schoolDays.length < leastSchoolDays)
-      return { ...base, verdict: 'unknown', reason: 'vacation', n: good.length, expectedN: wantDays, evidence: good }
-    if (bad.length >= need && good.length === 0)
+    if (bad.length > 0 && bad.length >= need && good.length === 0)
       return {
         ...base,
         verdict: 'missed',
@@ -92,56 +91,58 @@ interface DayEvidence {
   readonly unavailable: number
 }
 
-const dayEvidence = (evidence: SchoolEvidence, wantSubjects: number): DayEvidence[] => {
-  const checks = new Map(evidence.checks.filter(c => c.probe === 'portal').map(c => [c.id, c]))
-  const otherPath = new Set(evidence.devices.filter(d => d.uploadPath === 'other').map(d => d.id))
-  const byDay = Map.groupBy(
-    evidence.rollups.filter(r => checks.has(r.checkId) && r.day >= evidence.period.firstDay),
-    r => r.day
-  )
-  const inOrder = [...byDay].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return inOrder.map(([day, rows]) => {
-    const answered = subjectsOf(rows, checks, row => row.place === 'off_site' && answeredIn(row))
-    const failing = subjectsOf(
-      rows,
-      checks,
-      (row, check) => check.place === 'off_site' && otherPath.has(check.device) && row.liveFailed > 0
-    )
-    const reached = subjectsOf(rows, checks, (row, check) => check.place === 'off_site' && failedFurtherOn(row))
-    return {
+const dayEvidence = (evidence: SchoolEvidence, wantSubjects: number): DayEvidence[] =>
+  [...talliesOf(evidence)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, { answered, failing, reached, self, unavailable }]) => ({
       day,
       answered: answered.size,
       good: answered.size >= wantSubjects,
       bad: answered.size + reached.size === 0 && failing.size >= wantSubjects,
-      self: total(rows, row => row.place !== 'off_site' && row.place !== '' && answeredIn(row)),
-      unavailable: rows.reduce((n, row) => n + row.counts.unavailable, 0)
+      self,
+      unavailable
+    }))
+
+interface Tally {
+  /** Subjects. */
+  readonly answered: Set<string>
+  readonly failing: Set<string>
+  readonly reached: Set<string>
+  /** Readings. */
+  self: number
+  unavailable: number
+}
+
+/** Day → what was seen on it: one walk, because a city has millions of these rows. */
+const talliesOf = (evidence: SchoolEvidence): Map<string, Tally> => {
+  const checks = new Map(evidence.checks.filter(c => c.probe === 'portal').map(c => [c.id, c]))
+  const otherPath = new Set(evidence.devices.filter(d => d.uploadPath === 'other').map(d => d.id))
+  const tallies = new Map<string, Tally>()
+  for (const row of evidence.rollups) {
+    const check = checks.get(row.checkId)
+    if (check === undefined || row.day < evidence.period.firstDay) continue
+    let tally = tallies.get(row.day)
+    if (tally === undefined) {
+      tally = { answered: new Set(), failing: new Set(), reached: new Set(), self: 0, unavailable: 0 }
+      tallies.set(row.day, tally)
     }
-  })
+    const answers = row.counts.ok + row.counts.degraded
+    if (answers > 0 && row.place === 'off_site') tally.answered.add(check.subject)
+    else if (row.place !== '') tally.self += answers
+    if (check.place === 'off_site') {
+      if (row.liveFailed > 0 && otherPath.has(check.device)) tally.failing.add(check.subject)
+      if (failedFurtherOn(row)) tally.reached.add(check.subject)
+    }
+    tally.unavailable += row.counts.unavailable
+  }
+  return tallies
 }
 
 /** Failures that a missing line explains. A refusal, an error page, a bad certificate or a name that does not exist came from somewhere. */
 const unreached = ['dns_servfail', 'dns_timeout', 'tcp_timeout', 'tcp_unreachable']
 
-const failedFurtherOn = (row: DayRollup): boolean =>
-  row.counts.failed > unreached.reduce((n, reason) => n + (row.reasons[reason] ?? 0), 0)
-
-const answeredIn = (row: DayRollup): boolean => row.counts.ok + row.counts.degraded > 0
-
-const subjectsOf = <Check extends { subject: string }>(
-  rows: readonly DayRollup[],
-  checks: ReadonlyMap<number, Check>,
-  counts: (row: DayRollup, check: Check) => boolean
-): Set<string> => {
-  const subjects = new Set<string>()
-  for (const row of rows) {
-    const check = checks.get(row.checkId)
-    if (check !== undefined && counts(row, check)) subjects.add(check.subject)
-  }
-  return subjects
-}
-
-const total = (rows: readonly DayRollup[], counts: (row: DayRollup) => boolean): number =>
-  rows.filter(counts).reduce((n, row) => n + row.counts.ok + row.counts.degraded, 0)
+const failedFurtherOn = ({ counts, reasons }: DayRollup): boolean =>
+  counts.failed > 0 && counts.failed > unreached.reduce((n, reason) => n + (reasons[reason] ?? 0), 0)
 
 const excludedOf = (days: readonly DayEvidence[]): Record<string, number> => {
   const excluded = {

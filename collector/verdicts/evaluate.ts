@@ -1,32 +1,31 @@
 import type { AreaRow } from '../ledger/ledger.ts'
 import { appliesTo } from './applies.ts'
-import { inForce, targetsOf, type Pack, type PackTarget } from './pack.ts'
+import { lineOf } from './area-line.ts'
+import { contradictionFacts, type PackTarget } from './pack.ts'
+import type { DayRollup } from './rollup.ts'
 import { rules } from './rules.ts'
-import type { Finding, SchoolEvidence, Share, Verdict } from './verdict.ts'
+import { leastSchoolDays, type Finding, type Rule, type SchoolEvidence, type Share, type Verdict } from './verdict.ts'
 
-export interface Jurisdiction {
-  readonly areas: readonly AreaRow[]
-  readonly packs: readonly Pack[]
-  /** Which pack rules which area (and everything below it). */
-  readonly scopes: readonly { readonly area: string; readonly pack: string }[]
-}
+export { lineOf } from './area-line.ts'
+export { targetsFor, type Jurisdiction } from './resolve.ts'
 
-/** The targets that rule an area in a period, from its own scope and all above it. */
-export const targetsFor = (jurisdiction: Jurisdiction, area: string, period: string): PackTarget[] => {
-  const line = new Set(lineOf(jurisdiction.areas, area))
-  const ruling = new Set(jurisdiction.scopes.filter(scope => line.has(scope.area)).map(scope => scope.pack))
-  return targetsOf(jurisdiction.packs.filter(pack => ruling.has(pack.id) && inForce(pack, period)))
-}
-
-/** Every verdict of one school: each ruling target once, in the packs' order. */
-export const judgeSchool = (evidence: SchoolEvidence, targets: readonly PackTarget[]): Verdict[] =>
-  targets.map(target => {
+/**
+ * Every verdict of one school: each ruling target once, in the packs' order. With fewer than 5 expected school days the period says nothing,
+ * whatever was measured: what the period before said is carried over.
+ */
+export const judgeSchool = (evidence: SchoolEvidence, targets: readonly PackTarget[]): Verdict[] => {
+  const findingOf = openFindings(evidence)
+  return targets.map(target => {
     const rule = Object.hasOwn(rules, target.indicator) ? rules[target.indicator] : undefined
-    const finding = !appliesTo(target.applies_to, evidence.school)
-      ? empty('not_applicable', 'not_applicable')
-      : (rule?.judge(evidence, target.parameters ?? {}, target) ?? empty('unknown', 'no_rule'))
+    const find = (): Finding => {
+      if (!appliesTo(target.applies_to, evidence.school)) return empty('not_applicable', 'not_applicable')
+      if (isVacation(evidence)) return carriedOver(evidence, target.key)
+      if (target.contradiction !== undefined)
+        return { ...empty('unknown', 'pack_contradiction'), facts: contradictionFacts(target.contradiction) }
+      return rule === undefined ? empty('unknown', 'no_rule') : findingOf(rule, target)
+    }
     return {
-      ...finding,
+      ...find(),
       school: evidence.school.id,
       target: target.key,
       indicator: target.indicator,
@@ -34,6 +33,65 @@ export const judgeSchool = (evidence: SchoolEvidence, targets: readonly PackTarg
       ruleVersion: rule?.version ?? 'none'
     }
   })
+}
+
+/** Too few school days to say anything: the period is carried over and not ranked. */
+export const isVacation = (evidence: Pick<SchoolEvidence, 'schoolDays'>): boolean =>
+  evidence.schoolDays.length < leastSchoolDays
+
+/** A target that did not apply in the period before has nothing to carry: a school must not leave the denominator by a vacation. */
+const carriedOver = (evidence: SchoolEvidence, target: string): Finding => {
+  const before = evidence.before.find(one => one.target === target && one.verdict !== 'not_applicable')
+  return before === undefined
+    ? empty('unknown', 'vacation')
+    : {
+        ...empty(before.verdict, 'vacation'),
+        facts: { from_period: before.period, carried_reason: before.reason }
+      }
+}
+
+/** Packs ask the same of a school in the same words: every question is answered once. */
+const openFindings = (evidence: SchoolEvidence): ((rule: Rule, target: PackTarget) => Finding) => {
+  const seenBy = openLenses(evidence)
+  const known = new Map<string, Finding>()
+  return (rule, target) => {
+    const key = JSON.stringify([target.indicator, target.parameters, target.fact, target.subjects])
+    const finding = known.get(key) ?? rule.judge(seenBy(rule), target.parameters ?? {}, target)
+    known.set(key, finding)
+    return finding
+  }
+}
+
+/** What a rule gets to see: rollups of its own probes only, so that it can rest on nothing that is not read for it. */
+const openLenses = (evidence: SchoolEvidence): ((rule: Rule) => SchoolEvidence) => {
+  const byProbe = rollupsByProbe(evidence)
+  const known = new Map<string, SchoolEvidence>()
+  return ({ probes }) => {
+    const key = probes.join(' ')
+    const [first = [], ...others] = probes.map(probe => byProbe.get(probe) ?? []).filter(list => list.length > 0)
+    const lens = known.get(key) ?? { ...evidence, rollups: others.length === 0 ? first : first.concat(...others) }
+    known.set(key, lens)
+    return lens
+  }
+}
+
+const rollupsByProbe = ({ checks, rollups }: SchoolEvidence): ReadonlyMap<string, readonly DayRollup[]> => {
+  const probes = new Map(checks.map(check => [check.id, check.probe]))
+  const found = new Map<string, DayRollup[]>()
+  let list: DayRollup[] = []
+  let checkId: number | undefined
+  for (const rollup of rollups) {
+    // Rollups of one check mostly follow each other.
+    if (rollup.checkId !== checkId) {
+      checkId = rollup.checkId
+      const probe = probes.get(checkId) ?? ''
+      list = found.get(probe) ?? []
+      found.set(probe, list)
+    }
+    list.push(rollup)
+  }
+  return found
+}
 
 const empty = (verdict: Finding['verdict'], reason: string): Finding => ({
   verdict,
@@ -45,32 +103,29 @@ const empty = (verdict: Finding['verdict'], reason: string): Finding => ({
   evidence: []
 })
 
-/** Shares of every area: a school counts in its own area and in all above. Schools without a verdict row do not exist: silent ones have `unknown`. */
+/**
+ * Shares of every area, and of every group as `group:<id>`: a school counts in its own area, in all above, and in its groups. Schools without a
+ * verdict row do not exist: silent ones have `unknown`. Goals by target, or by area and target.
+ */
 export const sharesOf = (
   areas: readonly AreaRow[],
   schools: readonly { readonly id: string; readonly area: string }[],
-  verdicts: readonly Verdict[],
-  goals: ReadonlyMap<string, number>
+  verdicts: readonly Pick<Verdict, 'school' | 'target' | 'verdict'>[],
+  goals: ReadonlyMap<string, number> | ((area: string, target: string) => number | undefined),
+  groups: readonly { readonly id: string; readonly schools: readonly string[] }[] = []
 ): Share[] => {
-  const areaOf = new Map(schools.map(school => [school.id, school.area]))
-  const lines = new Map(areas.map(area => [area.id, lineOf(areas, area.id)]))
-  const tallies = new Map<
-    string,
-    { area: string; target: string; met: number; missed: number; unknown: number; not_applicable: number }
-  >()
+  const placesOf = openPlaces(areas, schools, groups)
+  const goalOf = typeof goals === 'function' ? goals : (_: string, target: string) => goals.get(target)
+  const tallies = new Map<string, Tally>()
   for (const verdict of verdicts)
-    for (const area of lines.get(areaOf.get(verdict.school) ?? '') ?? []) {
+    for (const area of placesOf(verdict.school)) {
       const key = `${area} ${verdict.target}`
-      const tally = tallies.get(key) ?? {
-        area,
-        target: verdict.target,
-        met: 0,
-        missed: 0,
-        unknown: 0,
-        not_applicable: 0
+      let tally = tallies.get(key)
+      if (tally === undefined) {
+        tally = { area, target: verdict.target, met: 0, missed: 0, unknown: 0, not_applicable: 0 }
+        tallies.set(key, tally)
       }
       tally[verdict.verdict] += 1
-      tallies.set(key, tally)
     }
   return [...tallies.values()].map(t => {
     const total = t.met + t.missed + t.unknown
@@ -85,15 +140,32 @@ export const sharesOf = (
       totalN: total,
       pct: pct(t.met),
       hiPct: pct(t.met + t.unknown),
-      goalPct: goals.get(t.target) ?? 100
+      goalPct: goalOf(t.area, t.target) ?? 100
     }
   })
 }
 
-/** An area and everything above it. */
-export const lineOf = (areas: readonly AreaRow[], area: string): string[] => {
-  const parents = new Map(areas.map(a => [a.id, a.parent]))
-  const line: string[] = []
-  for (let id: string | undefined = area; id !== undefined && !line.includes(id); id = parents.get(id)) line.push(id)
-  return line
+interface Tally {
+  readonly area: string
+  readonly target: string
+  met: number
+  missed: number
+  unknown: number
+  not_applicable: number
+}
+
+/** School → its area, every area above and its groups; nothing for a school that is not there. */
+const openPlaces = (
+  areas: readonly AreaRow[],
+  schools: readonly { readonly id: string; readonly area: string }[],
+  groups: readonly { readonly id: string; readonly schools: readonly string[] }[]
+): ((school: string) => readonly string[]) => {
+  const lines = new Map(areas.map(area => [area.id, lineOf(areas, area.id)]))
+  const places = new Map(schools.map(school => [school.id, lines.get(school.area) ?? []]))
+  for (const group of groups)
+    for (const school of new Set(group.schools)) {
+      const known = places.get(school)
+      if (known !== undefined) places.set(school, [...known, `group:${group.id}`])
+    }
+  return school => places.get(school) ?? []
 }

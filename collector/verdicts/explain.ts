@@ -1,3 +1,6 @@
+import { causeText } from './cause-words.ts'
+import { declaredSentences } from './explain-declared.ts'
+import { measuredSentences } from './explain-measured.ts'
 import type { Verdict } from './verdict.ts'
 
 export type Language = 'zh' | 'en'
@@ -9,15 +12,25 @@ export const explain = (
 ): string => {
   const sentences = table[verdict.indicator]?.[verdict.reason] ?? table['any']?.[verdict.reason]
   if (sentences === undefined) return language === 'zh' ? `原因：${verdict.reason}` : `Reason: ${verdict.reason}`
-  return sentences[language].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(verdict.facts[name] ?? '?'))
+  return sentences[language].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = verdict.facts[name]
+    return (name === 'cause' ? causeText(String(fact), language) : undefined) ?? String(fact ?? '?')
+  })
 }
 
-type Sentences = Readonly<Record<string, Readonly<Record<Language, string>>>>
+/** reason → sentence. */
+export type Sentences = Readonly<Record<string, Readonly<Record<Language, string>>>>
 
 /** indicator → reason → sentence. `{name}` is a fact of the verdict. */
 const table: Readonly<Record<string, Sentences>> = {
+  ...declaredSentences,
+  ...measuredSentences,
   any: {
     not_applicable: { zh: '本校不适用此项指标。', en: 'This target does not apply to this school.' },
+    pack_contradiction: {
+      zh: '指标包 {pack_a} 与 {pack_b} 在 {area} 对本项指标的 {field} 规定不一致，改正之前无法判定：请由下发指标包的部门统一。',
+      en: 'Packs {pack_a} and {pack_b} say different things about {field} of this target in {area}: nothing can be judged until whoever issues them agrees.'
+    },
     no_rule: { zh: '本系统尚无此项指标的判定规则。', en: 'There is no rule for this target yet.' },
     vacation: {
       zh: '本期在校日少于 5 天，沿用上期结果，不参加排名。',

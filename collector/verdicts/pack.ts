@@ -26,7 +26,7 @@ const Target = Type.Object(
     fact: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$' })),
     /** Hosts that the document names. */
     subjects: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { minItems: 1 })),
-    /** Share of schools that should meet it, percent. */
+    /** Share of schools that should meet it, percent; 0 where the document sets no figure. */
     goal_pct: Type.Number({ minimum: 0, maximum: 100 }),
     /** Figures of the rule, units last in the name. */
     parameters: Type.Optional(
@@ -43,9 +43,13 @@ const Override = Type.Object(
     target: TargetKey,
     /** Where the document says so. */
     paragraph: Type.String({ minLength: 1 }),
+    /** It does not rule here at all; nothing else may then be said. */
     drop: Type.Optional(Type.Literal(true)),
     goal_pct: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
     applies_to: Type.Optional(AppliesTo),
+    /** The city's own hosts instead of those of the target. */
+    subjects: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { minItems: 1 })),
+    /** Each figure by itself: those that are not named stay. */
     parameters: Type.Optional(
       Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]*$' }), Type.Number(), { additionalProperties: false })
     )
@@ -54,10 +58,12 @@ const Override = Type.Object(
 )
 export type Override = Static<typeof Override>
 
-/** A target pack: one dated document. Its id and text are evidence and never change under one id. */
+/** A target pack: one dated document. Its text is evidence: what it means never changes under one id and version. */
 export const Pack = Type.Object(
   {
     id: RegistryId,
+    /** 1 unless said; a changed meaning needs a higher one. */
+    version: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     title: Text,
     document: Type.String({ minLength: 1 }),
     from_period: Month,
@@ -83,25 +89,75 @@ export const Pack = Type.Object(
 )
 export type Pack = Static<typeof Pack>
 
-/** A target with the pack it stands in. */
+/** A target with the pack it stands in, as it rules in one area and period. */
 export interface PackTarget extends Target {
   /** `pack/id`. */
   readonly key: string
   readonly pack: string
+  readonly packVersion: number
   readonly packTitle: Pack['title']
   readonly document: string
+  /** Its weight in the composite ranking; 0: it takes no part. */
+  readonly rankWeight: number
+  /** How many areas at the back can be named for it (排名靠后). */
+  readonly back: number
+  /** What other packs say otherwise here, the farthest area first. */
+  readonly changes: readonly TargetChange[]
+  /** Two packs of one area say different things: the target then stands as its own pack has it, and judges nobody. */
+  readonly contradiction: Contradiction | undefined
 }
 
+/** An override that took effect on a target. */
+export interface TargetChange {
+  readonly pack: string
+  /** Where the overriding pack rules. */
+  readonly area: string
+  readonly document: string
+  readonly paragraph: string
+  /** `goal_pct`, `applies_to`, `subjects`, `parameters/<name>`. */
+  readonly fields: readonly string[]
+}
+
+export interface Contradiction {
+  readonly area: string
+  readonly field: string
+  /** In id order, with what each says. */
+  readonly packs: readonly [string, string]
+  readonly values: readonly [unknown, unknown]
+}
+
+/** What a verdict says of it. */
+export const contradictionFacts = ({ area, field, packs: [a, b] }: Contradiction): Record<string, string> => ({
+  area,
+  field,
+  pack_a: a,
+  pack_b: b
+})
+
+export const versionOf = (pack: Pack): number => pack.version ?? 1
+
+/** A pack's targets as it has them: nothing overridden yet. */
 export const targetsOf = (packs: readonly Pack[]): PackTarget[] =>
   packs.flatMap(pack =>
     pack.targets.map(target => ({
       ...target,
       key: `${pack.id}/${target.id}`,
       pack: pack.id,
+      packVersion: versionOf(pack),
       packTitle: pack.title,
-      document: pack.document
+      document: pack.document,
+      rankWeight: new Map(Object.entries(pack.ranking?.weights ?? {})).get(target.id) ?? 0,
+      back: pack.ranking?.back ?? 1,
+      changes: [],
+      contradiction: undefined
     }))
   )
 
-export const inForce = (pack: Pack, period: string): boolean =>
-  pack.from_period <= period && (pack.to_period === undefined || period <= pack.to_period)
+/** First and last period of a pack, target or scope; open where nothing is said. */
+interface Validity {
+  readonly from_period?: string | undefined
+  readonly to_period?: string | undefined
+}
+
+export const inForce = ({ from_period = '', to_period }: Validity, period: string): boolean =>
+  from_period <= period && (to_period === undefined || period <= to_period)

@@ -1,3 +1,4 @@
+import { backOf } from './naming.ts'
 import type { Share } from './verdict.ts'
 
 /** The target of the ranking over all targets by the packs' weights. */
@@ -59,3 +60,56 @@ export interface Score extends Pick<Share, 'area' | 'totalN' | 'unknownN'> {
   readonly hiPct: number
   readonly leftOut: 'vacation' | undefined
 }
+
+/**
+ * Ranks areas by the interval [pct, hiPct]: one is behind another only if with every unknown of its own met, and none of the other's, it
+ * would still be under it. Equal intervals share places, and so do overlapping ones. Shares are compared as the doubles 100·n/d, which are the
+ * same for equal fractions and never the wrong way round. The order of the input changes nothing.
+ */
+export const rankAreas = (input: RankingInput): Ranking => {
+  const { period, scope, target } = input
+  const compared = input.shares.filter(score => score.leftOut === undefined)
+  const ranked = compared.length >= 2
+  const back = backOf(compared, input)
+  const lines = input.shares.map((score): RankLine => {
+    const takesPart = ranked && score.leftOut === undefined
+    const ahead = compared.filter(other => isBehind(score, other)).length
+    const behind = compared.filter(other => isBehind(other, score)).length
+    return {
+      area: score.area,
+      pct: score.pct,
+      hiPct: score.hiPct,
+      totalN: score.totalN,
+      unknownN: score.unknownN,
+      first: takesPart ? 1 + ahead : 0,
+      last: takesPart ? compared.length - behind : 0,
+      tied: takesPart ? tiedWith(score, compared) : [],
+      leftOut: score.leftOut,
+      ...back(score.area)
+    }
+  })
+  return {
+    period,
+    scope,
+    target,
+    ranked,
+    reason: ranked ? undefined : input.shares.length > compared.length ? 'vacation' : 'too_few',
+    lines: lines.toSorted(bestFirst)
+  }
+}
+
+/** Certainly, whatever the unknowns turn out to be. */
+const isBehind = (a: Score, b: Score): boolean => a.hiPct < b.pct
+
+const tiedWith = (score: Score, compared: readonly Score[]): string[] =>
+  compared
+    .filter(other => other.area !== score.area && !isBehind(score, other) && !isBehind(other, score))
+    .map(other => other.area)
+    .sort()
+
+/** Areas without places last. */
+const bestFirst = (a: RankLine, b: RankLine): number =>
+  Number(a.leftOut !== undefined) - Number(b.leftOut !== undefined) ||
+  a.first - b.first ||
+  a.last - b.last ||
+  (a.area < b.area ? -1 : 1)

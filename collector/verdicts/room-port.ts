@@ -7,10 +7,14 @@ import { declared, type Finding, type Rule, type SchoolEvidence } from './verdic
  * 教室千兆端口或无线覆盖: every classroom and function room has a 1000 Mbit/s port or wireless. Judged room by room from the latest reading
  * of each port within 7 days. A panel's slow port alone proves nothing: its own card may be a 100M one, and wireless would do.
  * So a room is missed only when a card known to do 1000 Mbit/s got less **and** wireless was measured or declared to be absent.
+ * A switch port that the ledger's port map leads to the room needs no card: the switch says what it negotiated, and only a card in the
+ * room that is known to be slow can be the cause of a slow one.
  */
 export const roomPort: Rule = {
-  version: 'room-port/1',
-  probes: ['port'],
+  version: 'room-port/2',
+  probes: ['port', 'snmp_port'],
+  reads: ['last'],
+  lastDays: parameters => parameters['days'] ?? 7,
   parameters: {
     days: { unit: 'days', least: 1, most: 31, whole: true, byDefault: 7 },
     mbps: { unit: 'Mbit/s', least: 10, most: 100_000, whole: true, byDefault: 1000 }
@@ -28,7 +32,9 @@ export const roomPort: Rule = {
         excluded: {},
         evidence: []
       }
-    const states = evidence.rooms.map(room => ({ room, state: roomState(evidence, room, fromMs, wantMbps) }))
+    const seen = latestPorts(evidence, fromMs)
+    const rooms = evidence.rooms.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    const states = rooms.map(room => ({ room, state: roomState(evidence, room, seen, wantMbps) }))
     const met = states.filter(s => s.state === 'port' || s.state === 'wireless')
     const missed = states.filter(s => s.state === 'missed')
     const unknown = states.length - met.length - missed.length
@@ -75,26 +81,28 @@ type RoomState = 'port' | 'wireless' | 'missed' | UnknownRoom
 const isUnknown = (state: RoomState): state is UnknownRoom =>
   state !== 'port' && state !== 'wireless' && state !== 'missed'
 
-const roomState = (evidence: SchoolEvidence, room: RoomRow, fromMs: number, wantMbps: number): RoomState => {
-  const devices = new Set(evidence.devices.filter(d => d.room === room.id).map(d => d.id))
-  if (devices.size === 0) return 'no_device'
-  const checks = new Map(
-    evidence.checks.filter(c => c.probe === 'port' && devices.has(c.device)).map(c => [c.id, c.device])
-  )
-  const parts = latestParts(
-    evidence.rollups.filter(r => checks.has(r.checkId) && r.last.atMs >= fromMs && r.last.atMs <= evidence.asOfMs),
-    checks
-  )
-  if (parts.length === 0) return 'not_measured'
-  if (parts.some(part => isPort(part) && fastEnough(part, wantMbps))) return 'port'
-  if (parts.some(part => isWireless(part) && (part.last.outcome === 'ok' || part.last.reason === 'weak_signal')))
+const roomState = (evidence: SchoolEvidence, room: RoomRow, seen: LatestPorts, wantMbps: number): RoomState => {
+  const devices = evidence.devices.filter(d => d.room === room.id)
+  const ports = evidence.portMap.filter(port => port.room === room.id)
+  if (devices.length + ports.length === 0) return 'no_device'
+  const own = devices.flatMap(device => seen.own.get(device.id) ?? [])
+  const mapped = ports.flatMap(port => seen.any.get(port.switch)?.filter(part => part.part === port.port) ?? [])
+  if (own.length + mapped.length === 0) return 'not_measured'
+  if (mapped.some(part => fastEnough(part, wantMbps))) return 'port'
+  if (own.some(part => isPort(part) && fastEnough(part, wantMbps))) return 'port'
+  if (own.some(part => isWireless(part) && (part.last.outcome === 'ok' || part.last.reason === 'weak_signal')))
     return 'wireless'
 
-  const slow = parts.filter(part => isPort(part) && part.last.outcome === 'degraded')
-  if (slow.length === 0) return 'port_unreadable'
-  if (slow.some(part => (part.last.fields['capable_mbps'] ?? 0) < wantMbps)) return 'card_unknown'
+  const slow = own.filter(part => isPort(part) && part.last.outcome === 'degraded')
+  const below = mapped.some(
+    part => part.last.outcome === 'degraded' && (part.last.fields['speed_mbps'] ?? wantMbps) < wantMbps
+  )
+  if (slow.length === 0 && !below) return 'port_unreadable'
+  // Without the switch's word a card that does not say what it can do is doubted; beside it only one that says that it cannot.
+  const capable = slow.map(part => part.last.fields['capable_mbps'] ?? (below ? wantMbps : 0))
+  if (capable.some(mbps => mbps < wantMbps)) return 'card_unknown'
   const wirelessAbsent = declared(evidence, 'room-wireless')?.value === 'none'
-  const wirelessFails = parts.some(part => isWireless(part) && part.last.outcome === 'failed')
+  const wirelessFails = own.some(part => isWireless(part) && part.last.outcome === 'failed')
   return wirelessAbsent || wirelessFails ? 'missed' : 'wireless_unknown'
 }
 
@@ -106,15 +114,34 @@ const fastEnough = (part: DayRollup, wantMbps: number): boolean =>
 const isWireless = (part: DayRollup): boolean => part.last.labels['kind'] === 'wifi'
 const isPort = (part: DayRollup): boolean => part.last.labels['kind'] === 'port'
 
-/** The newest rollup of every port: what an earlier version of its check said must not outlive what the next one says. */
-const latestParts = (rollups: readonly DayRollup[], deviceOf: ReadonlyMap<number, string>): DayRollup[] => {
-  const newest = new Map<string, DayRollup>()
-  for (const rollup of rollups) {
-    const key = `${deviceOf.get(rollup.checkId) ?? ''} ${rollup.part}`
-    const known = newest.get(key)
-    if (known === undefined || isNewer(rollup, known)) newest.set(key, rollup)
+/** Device → the newest rollup of each of its ports. */
+interface LatestPorts {
+  /** Of what the device says about itself. */
+  readonly own: ReadonlyMap<string, readonly DayRollup[]>
+  /** Of that and of what is asked from outside (SNMP): a switch rarely runs an agent. */
+  readonly any: ReadonlyMap<string, readonly DayRollup[]>
+}
+
+/** Once for all rooms of the school: what an earlier version of a port's check said must not outlive what the next one says. */
+const latestPorts = (evidence: SchoolEvidence, fromMs: number): LatestPorts => {
+  const checks = new Map(evidence.checks.filter(c => c.probe === 'port' || c.probe === 'snmp_port').map(c => [c.id, c]))
+  const own = new Map<string, Map<string, DayRollup>>()
+  const any = new Map<string, Map<string, DayRollup>>()
+  for (const row of evidence.rollups) {
+    const check = checks.get(row.checkId)
+    if (check === undefined || row.last.atMs < fromMs || row.last.atMs > evidence.asOfMs) continue
+    keepNewest(any, check.device, row)
+    if (check.probe === 'port') keepNewest(own, check.device, row)
   }
-  return [...newest.values()]
+  const lists = (of: typeof own) => new Map([...of].map(([device, parts]) => [device, [...parts.values()]]))
+  return { own: lists(own), any: lists(any) }
+}
+
+const keepNewest = (of: Map<string, Map<string, DayRollup>>, device: string, row: DayRollup): void => {
+  const parts = of.get(device)
+  const known = parts?.get(row.part)
+  if (parts === undefined) of.set(device, new Map([[row.part, row]]))
+  else if (known === undefined || isNewer(row, known)) parts.set(row.part, row)
 }
 
 const isNewer = (a: DayRollup, b: DayRollup): boolean =>

@@ -4,7 +4,7 @@ import { exitFlags } from './uplink/exits.ts'
 import { uplinkMonth, type UplinkMonth } from './uplink/month.ts'
 import { contractTier } from './uplink/tiers.ts'
 import type { TierTest } from './uplink/tier-test.ts'
-import { leastSchoolDays, type Finding, type Rule, type SchoolEvidence } from './verdict.ts'
+import type { Finding, Rule, SchoolEvidence } from './verdict.ts'
 
 /**
  * 出口带宽: the school's uplink carries at least `tier_mbps`, downstream. Each uplink is judged by its days (verdicts/uplink/month.ts).
@@ -12,9 +12,11 @@ import { leastSchoolDays, type Finding, type Rule, type SchoolEvidence } from '.
  * contracts is open. A panel never decides an uplink, silence is unknown, and so is a school without an uplink in the ledger.
  */
 export const uplinkTier: Rule = {
-  version: 'uplink-tier/1',
+  version: 'uplink-tier/2',
   probes: [],
-  parameters: { tier_mbps: { unit: 'Mbit/s', least: 10, most: 1000, whole: true, oneOf: tiers, byDefault: 100 } },
+  parameters: {
+    tier_mbps: { unit: 'Mbit/s', least: 10, most: 1000, whole: true, oneOf: tiers, required: true, byDefault: 100 }
+  },
   judge: (evidence, parameters) => {
     const tierMbps = parameters['tier_mbps'] ?? 100
     const lines = evidence.uplinks.map(uplink => lineOf(evidence, uplink, tierMbps))
@@ -39,7 +41,6 @@ export const uplinkTier: Rule = {
         reason: sum.provisional ? 'contracts_provisional' : 'contracts_carried',
         evidence: lines.flatMap(line => provenDays(line))
       }
-    if (evidence.schoolDays.length < leastSchoolDays) return { ...base(best), verdict: 'unknown', reason: 'vacation' }
     if (lines.some(line => line.month.verdict !== 'missed'))
       return { ...base(best), verdict: 'unknown', reason: best.month.reason }
     if (sum.open !== undefined) return { ...base(best), verdict: 'unknown', reason: sum.open }

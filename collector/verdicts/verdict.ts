@@ -67,7 +67,7 @@ export interface SchoolEvidence {
   readonly rooms: readonly RoomRow[]
   readonly devices: readonly DeviceRow[]
   readonly checks: readonly RuleCheck[]
-  /** Rollups of the school's checks, of the period's days and of the 7 days before it. */
+  /** Rollups of the school's checks, of the period's days and, where a rule looks at the last days only, of those. */
   readonly rollups: readonly DayRollup[]
   readonly facts: readonly Fact[]
   readonly uplinks: readonly UplinkRow[]
@@ -97,6 +97,8 @@ export interface Parameter {
   readonly most: number
   readonly whole: boolean
   readonly oneOf?: readonly number[]
+  /** What the target is about: a pack must state it. */
+  readonly required?: true
   readonly byDefault: number
 }
 
@@ -108,11 +110,22 @@ export interface RuleTerms {
   readonly subjects?: readonly string[] | undefined
 }
 
+export type RollupPart = 'last' | 'figures'
+
 export interface Rule {
   readonly version: string
   /** Probes whose rollups it looks at: nothing else is read for it. */
   readonly probes: readonly string[]
+  /**
+   * Parts of a rollup that it looks at beside counts, reasons and the last outcome; the others may be empty. `last`: fields and labels of the
+   * last reading; `figures`: those of the day. Both when left out.
+   */
+  readonly reads?: readonly RollupPart[]
+  /** Of which last days before the day of asking it looks at rollups, also of days before the period: how many. All of the period when left out. */
+  lastDays?(parameters: Readonly<Record<string, number>>): number
   readonly parameters: Readonly<Record<string, Parameter>>
+  /** Terms that a target must state; a pack that lacks them, or states others, is refused. */
+  readonly needs?: readonly (keyof RuleTerms)[]
   judge(evidence: SchoolEvidence, parameters: Readonly<Record<string, number>>, terms?: RuleTerms): Finding
 }
 

@@ -1,3 +1,4 @@
+import { ipv6Words, recordingWords } from '../verdicts/cause-words.ts'
 import type { Language } from '../verdicts/explain.ts'
 import { bandwidthReasons } from './bandwidth-reasons.ts'
 import { lookUp } from './term-words.ts'
@@ -65,7 +66,9 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly [zh: strin
     no_time_source: ['没有可用的时间服务器', 'no time server answered'],
     kiss_of_death: ['时间服务器拒绝服务', 'the time server refuses to serve']
   },
-  bandwidth: bandwidthReasons
+  bandwidth: bandwidthReasons,
+  ipv6: ipv6Words,
+  recording: recordingWords
 }
 
 /** What a reason of a probe means, or undefined when there is no word for it. */

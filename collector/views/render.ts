@@ -1,12 +1,22 @@
 import { Eta } from 'eta'
 import type { AgentsPage } from '../routes/pages/model/agents.ts'
+import type { AreasPage } from '../routes/pages/model/areas.ts'
+import type { BulletinPage } from '../routes/pages/model/bulletin.ts'
+import type { BulletinsPage } from '../routes/pages/model/bulletins.ts'
 import type { OverviewPage } from '../routes/pages/model/overview.ts'
 import type { ProblemPage } from '../routes/pages/model/problem.ts'
+import type { RankingPage } from '../routes/pages/model/ranking.ts'
+import type { RemindersPage } from '../routes/pages/model/reminders.ts'
 import type { SchoolPage } from '../routes/pages/model/school.ts'
 
 /** Which template takes which model. */
 interface Views {
   readonly overview: OverviewPage
+  readonly areas: AreasPage
+  readonly ranking: RankingPage
+  readonly bulletins: BulletinsPage
+  readonly bulletin: BulletinPage
+  readonly reminders: RemindersPage
   readonly school: SchoolPage
   readonly agents: AgentsPage
   readonly problem: ProblemPage

@@ -1,7 +1,8 @@
 import type { Language } from '../verdicts/explain.ts'
+import { causeTerms } from './cause-terms.ts'
 
 /** Words for the codes that the ledger, the probes and the rules use. A code without a word is shown as it is. */
-type Terms = Readonly<Record<string, readonly [zh: string, en: string]>>
+export type Terms = Readonly<Record<string, readonly [zh: string, en: string]>>
 
 export const terms = {
   stage: {
@@ -95,51 +96,80 @@ export const terms = {
     no_device: ['没有设备的教室 {n} 间', '{n} rooms without a device'],
     not_measured: ['没有近期数据的教室 {n} 间', '{n} rooms without recent readings'],
     port_unreadable: ['端口速率读不出的教室 {n} 间', '{n} rooms whose port speed cannot be read'],
+    wan: ['网关外侧的测量 {n} 次', '{n} samples from the gateway’s outside'],
+    out_of_hours: ['上课时间以外 {n} 次', '{n} samples outside school hours'],
+    few_samples: ['次数不够的 {n} 天', '{n} days with too few samples'],
+    silent: ['没有数据的 {n} 个', '{n} that are silent'],
+    silent_panels: ['没有数据的一体机 {n} 台', '{n} silent panels'],
+    no_panel: ['没有一体机的教室 {n} 间', '{n} rooms without a panel'],
+    no_check: ['没有检测的 {n} 个', '{n} without a check'],
+    too_few_days: ['天数不够的 {n} 个', '{n} with too few days'],
+    period_too_short: ['本期天数已不够的 {n} 个', '{n} for which too few days are left'],
+    platform_down: ['平台自身打不开的 {n} 个', '{n} where the platform itself was down'],
+    platform_down_days: ['平台自身打不开 {n} 次', '{n} times the platform itself was down'],
+    auth_required: ['要账号密码的 {n} 天', '{n} days on which a login was wanted'],
+    busy: ['连接数已满的 {n} 天', '{n} days on which it took no more sessions'],
+    spec_unknown: ['读不出分辨率的 {n} 天', '{n} days without a size'],
+    picture_doubtful: ['画面存疑的 {n} 天', '{n} days with a doubtful picture'],
+    late: ['事后才收到的 {n} 天', '{n} days that arrived late'],
+    unmeasured: ['没有测到的 {n} 天', '{n} days without a measurement'],
     card_unknown: ['网卡能力不明的教室 {n} 间', '{n} rooms where the card may be the limit'],
     wireless_unknown: ['无线情况不明的教室 {n} 间', '{n} rooms whose wireless is not known'],
     undecided: ['没有定论的测试 {n} 次', '{n} tests without a decision'],
     panel: ['一体机的测试 {n} 次', '{n} tests from a panel'],
     voided: ['因突发额度作废 {n} 天', '{n} days void because of burst credit']
   },
-  /** Short causes of verdicts, for counting; the full sentence with its figures stands on the school's page. */
-  cause: {
-    not_applicable: ['不适用', 'does not apply'],
-    no_rule: ['尚无判定规则', 'no rule yet'],
-    vacation: ['本期在校日少于 5 天', 'fewer than 5 school days'],
-    off_site_answers: ['校外站点应答', 'off-site subjects answered'],
-    declared_no_line: ['申报为没有接入线路', 'declared to have no line'],
-    declaration_contradicted: ['申报与测量矛盾，待核实', 'the declaration contradicts the measurements'],
-    off_site_fails: ['校外站点全部不通', 'every off-site subject failed'],
-    no_off_site_check: ['校外站点检测配置不足', 'too few off-site checks configured'],
-    no_readings: ['没有收到网站检测数据', 'no portal readings'],
-    no_off_site_answer: ['没有校外站点应答的记录', 'no off-site subject has answered'],
-    too_few_days: ['合格天数还不够', 'too few good days so far'],
-    period_too_short: ['本期剩余天数不足', 'too few days left in the period'],
-    all_rooms: ['教室全部合格', 'all rooms qualify'],
-    rooms_missed: ['有教室既无千兆端口也无合格无线', 'rooms with neither a 1000M port nor wireless'],
-    ledger_incomplete: ['台账没有登记教室', 'no rooms in the ledger'],
-    no_device: ['教室没有登记设备', 'rooms without a device'],
-    not_measured: ['7 天内没有端口数据', 'no port readings within 7 days'],
-    port_unreadable: ['端口速率读不出来', 'the port speed cannot be read'],
-    card_unknown: ['设备网卡可能只支持百兆', 'the card itself may be a 100M one'],
-    wireless_unknown: ['无线情况未知', 'wireless is not known'],
-    carried: ['测得达到带宽档', 'carries the tier'],
-    carried_provisional: ['测得达到带宽档（暂定）', 'carries the tier (provisional)'],
-    carried_port_limited: ['测得达到，但无法排除突发额度', 'carries the tier; burst credit not excluded'],
-    contracts_carried: ['多条出口合计达到', 'several uplinks together carry the tier'],
-    contracts_provisional: ['多条出口合计达到（暂定）', 'several uplinks together (provisional)'],
-    below: ['出口低于带宽档', 'the uplink is below the tier'],
-    below_port: ['网关端口低于带宽档', 'the gateway’s port is slower than the tier'],
-    no_uplink: ['台账没有登记出口', 'no uplink in the ledger'],
-    panel_only: ['只有一体机在测，不能判定出口', 'measured by a panel only'],
-    no_tests: ['没有带宽测试', 'no bandwidth tests'],
-    never_decided: ['测试都没有定论', 'no test came to a decision'],
-    credit_open: ['未能排除突发额度', 'burst credit not excluded'],
-    credit_ran_out: ['突发额度用完，此前作废', 'burst credit ran out: days before are void'],
-    unsteady: ['时好时坏，尚不能判定', 'some days good, some below'],
-    contract_unknown: ['多条出口缺合同带宽', 'contracts of several uplinks missing'],
-    contract_not_provable: ['合同带宽不在测试档上', 'contracts are not tiers that can be tested'],
-    contracts_open: ['多条出口待逐条证明', 'several uplinks still to be proven']
+  cause: causeTerms,
+  level: {
+    nation: ['国家', 'nation'],
+    province: ['省、自治区', 'province'],
+    city: ['市、盟', 'city'],
+    county: ['县、区、旗', 'county']
+  },
+  /** Why a revision of a bulletin was made. */
+  revision: {
+    freeze: ['按期冻结', 'freeze of the period'],
+    publication: ['发布前更新', 'update before publication'],
+    objection: ['申诉成立', 'objection upheld'],
+    request: ['按要求重算', 'made on request']
+  },
+  /** In what the evidence of a revision differs from the one before. */
+  why: {
+    readings: ['补到的数据 {n} 天', '{n} days of readings that came later'],
+    tests: ['带宽测试 {n} 次', '{n} bandwidth tests'],
+    facts: ['申报 {n} 条', '{n} declared facts'],
+    ledger: ['台账 {n} 所', 'the ledger of {n} schools'],
+    calendar: ['校历 {n} 所', 'the calendar of {n} schools'],
+    before: ['上期结果 {n} 所', 'verdicts before of {n} schools'],
+    schools: ['学校增减 {n} 所', '{n} schools that came or went'],
+    areas: ['区域或学校组 {n} 处', '{n} change of areas or groups'],
+    packs: ['指标包 {n} 处', '{n} change of target packs'],
+    answered: ['站点应答记录 {n} 处', '{n} change of which sites answered'],
+    rules: ['判定规则 {n} 条', '{n} rules']
+  },
+  /** Declared facts that the ledger knows. */
+  fact: {
+    access: ['接入线路', 'line to the internet'],
+    'teacher-computers': ['教师用计算机（台）', 'computers for teachers'],
+    'pupil-computers': ['学生用计算机（台）', 'computers for pupils'],
+    'rooms-without-panel': ['没有一体机的教室（间）', 'rooms without a panel'],
+    'recording-room': ['录播教室', 'recording classroom'],
+    'sync-classroom': ['同频互动课堂', 'synchronous classroom'],
+    'campus-broadcast': ['校园广播', 'campus broadcast'],
+    'security-video': ['安防监控', 'security video'],
+    'device-activity': ['设备活跃度', 'device activity'],
+    'monthly-report': ['月度报送', 'monthly report'],
+    labs: ['特色实验室', 'feature labs'],
+    'security-monitoring': ['网络安全监测', 'network-security monitoring'],
+    drills: ['演练', 'drills']
+  },
+  fact_value: {
+    present: ['有', 'present'],
+    yes: ['有', 'yes'],
+    none: ['没有', 'none'],
+    no: ['没有', 'no'],
+    submitted: ['按时报送', 'submitted on time'],
+    late: ['逾期', 'late']
   },
   gap: {
     spool_full: ['探针的缓存已满', 'the spool was full'],

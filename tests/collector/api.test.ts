@@ -38,6 +38,7 @@ void t.test('every list has items and next, and its items have one shape', async
       2,
       [
         'area',
+        'closed_on',
         'code',
         'contact',
         'id',
@@ -47,6 +48,7 @@ void t.test('every list has items and next, and its items have one shape', async
         'phone',
         'pupils',
         'stage',
+        'teachers',
         'township_central',
         'zone'
       ]
@@ -54,7 +56,7 @@ void t.test('every list has items and next, and its items have one shape', async
     ['/v1/devices', 4, ['id', 'kind', 'name', 'room', 'school', 'upload_path']],
     [
       '/v1/targets',
-      4,
+      12,
       ['document', 'goal_pct', 'indicator', 'key', 'level', 'pack_title', 'paragraph', 'parameters', 'title']
     ],
     [
@@ -81,7 +83,7 @@ void t.test('every list has items and next, and its items have one shape', async
     ],
     [
       '/v1/standing',
-      8,
+      24,
       [
         'as_of',
         'evidence',
@@ -99,7 +101,7 @@ void t.test('every list has items and next, and its items have one shape', async
     ],
     [
       '/v1/shares',
-      8,
+      24,
       ['area', 'goal_pct', 'hi_pct', 'met_n', 'missed_n', 'not_applicable_n', 'pct', 'target', 'total_n', 'unknown_n']
     ]
   ]
@@ -119,6 +121,7 @@ void t.test('pages follow each other without a repeat or a hole, on every list',
     '/v1/devices',
     '/v1/targets',
     '/v1/agents',
+    '/v1/ranking',
     '/v1/readings',
     '/v1/standing',
     '/v1/shares'
@@ -150,9 +153,9 @@ void t.test('filters narrow', async t => {
   t.equal(await count('/v1/readings?from=2026-11-03T10:00:00%2B08:00'), 0)
   t.equal(await count('/v1/readings?to=2026-11-03T09:58:20.003%2B08:00'), 3)
   t.equal(await count('/v1/standing?target=yulin-2022/broadband-access&area=yulin'), 2)
-  t.equal(await count('/v1/standing?school=s-1'), 4)
+  t.equal(await count('/v1/standing?school=s-1'), 12)
   t.equal(await count('/v1/standing?period=2025-01'), 0)
-  t.equal(await count('/v1/shares?area=dingbian'), 4)
+  t.equal(await count('/v1/shares?area=dingbian'), 12)
 })
 
 void t.test('one school and one device are told whole', async t => {
@@ -241,6 +244,7 @@ void t.test('a query key nobody knows is refused, on every list', async t => {
     '/v1/devices',
     '/v1/targets',
     '/v1/agents',
+    '/v1/ranking',
     '/v1/readings',
     '/v1/standing',
     '/v1/shares'
@@ -268,6 +272,7 @@ void t.test('the description lists every route of the interface', async t => {
     '/v1/devices',
     '/v1/devices/{id}',
     '/v1/enroll',
+    '/v1/ranking',
     '/v1/readings',
     '/v1/schools',
     '/v1/schools/{id}',

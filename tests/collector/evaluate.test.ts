@@ -64,7 +64,12 @@ const target = (over: Partial<PackTarget> = {}): PackTarget => ({
   pack: 'p',
   title: { zh: '某', en: 'x' },
   packTitle: { zh: '某', en: 'p' },
+  packVersion: 1,
   document: 'd',
+  rankWeight: 0,
+  back: 1,
+  changes: [],
+  contradiction: undefined,
   paragraph: '1',
   indicator: 'broadband-access',
   level: 'school',
@@ -83,10 +88,10 @@ void t.test('a target without a rule is unknown, one that does not apply is neit
   t.same(
     verdicts.map(v => [v.verdict, v.reason, v.ruleVersion]),
     [
-      ['unknown', 'no_readings', 'broadband-access/1'],
+      ['unknown', 'no_readings', 'broadband-access/2'],
       ['unknown', 'no_rule', 'none'],
       ['unknown', 'no_rule', 'none'],
-      ['not_applicable', 'not_applicable', 'broadband-access/1']
+      ['not_applicable', 'not_applicable', 'broadband-access/2']
     ]
   )
   t.end()

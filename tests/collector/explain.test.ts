@@ -1,9 +1,14 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { measuredSentences } from '../../collector/verdicts/explain-measured.ts'
 import { explain, explained } from '../../collector/verdicts/explain.ts'
+import { contradictionFacts } from '../../collector/verdicts/pack.ts'
 import { rules } from '../../collector/verdicts/rules.ts'
-import type { Finding, SchoolEvidence } from '../../collector/verdicts/verdict.ts'
+import type { Finding, Rule, SchoolEvidence } from '../../collector/verdicts/verdict.ts'
 import { check, dayNumber, device, evidence, fact, rollup, room } from '../rig/evidence.ts'
+import { cases } from './declared-rules/cases.ts'
 
 /** Evidence of all sorts, chosen so that every reason of every rule comes up. */
 const row = fc
@@ -69,23 +74,27 @@ const anything = fc
     })
   })
 
-// What the rule about uplinks says is in uplink/uplink-tier.test.ts: it looks at other evidence.
-for (const [indicator, rule] of Object.entries(rules).filter(([name]) => name !== 'uplink'))
+/** Rules whose reasons are reached where their evidence is made: tests there call `explained` themselves. */
+const elsewhere: Readonly<Record<string, string>> = {
+  uplink: 'uplink/*.test.ts',
+  ...Object.fromEntries(Object.keys(measuredSentences).map(indicator => [indicator, 'measured-rules/*.test.ts']))
+}
+
+const sampled = fc.sample(anything, { numRuns: 1500, seed: 3 })
+const reached = (indicator: string, rule: Rule): Finding[] =>
+  cases[indicator]?.map(one => rule.judge(one.evidence, one.parameters ?? {}, one.terms)) ??
+  sampled.map(one => rule.judge(one, {}))
+
+for (const [indicator, rule] of Object.entries(rules).filter(([name]) => !Object.hasOwn(elsewhere, name)))
   void t.test(`${indicator}: every reason the rule can give has a whole sentence in both languages`, t => {
-    const parameters: Record<string, number> =
-      indicator === 'room-port' ? { mbps: 1000, days: 7 } : { days: 3, subjects: 2 }
-    const findings = new Map<string, Finding>()
-    for (const e of fc.sample(anything, { numRuns: 2000, seed: 3 })) {
-      const finding = rule.judge(e, parameters)
-      findings.set(finding.reason, finding)
-    }
+    const findings = new Map(reached(indicator, rule).map(finding => [finding.reason, finding]))
     const said = explained(indicator)
     t.same(
       [...findings.keys()].filter(reason => !said.includes(reason)),
       [],
       'no reason without words'
     )
-    const silent = ['not_applicable', 'no_rule', ...(indicator === 'room-port' ? ['vacation'] : [])]
+    const silent = explained('any-other')
     t.same(
       said.filter(reason => !findings.has(reason) && !silent.includes(reason)),
       [],
@@ -100,10 +109,36 @@ for (const [indicator, rule] of Object.entries(rules).filter(([name]) => name !=
     t.end()
   })
 
-void t.test('words of the whole table hold for the two reasons that no rule gives', t => {
-  for (const reason of ['not_applicable', 'no_rule'])
+void t.test('the rules that are not listed above are put to the same test beside their evidence', t => {
+  for (const [indicator, pattern] of Object.entries(elsewhere)) {
+    t.ok(Object.hasOwn(rules, indicator), indicator)
+    const texts = globSync(join(import.meta.dirname, pattern)).map(file => readFileSync(file, 'utf8'))
+    t.ok(
+      texts.some(text => text.includes('explained(')),
+      `${indicator}: ${pattern}`
+    )
+  }
+  t.end()
+})
+
+void t.test('both languages tell the same facts, for every reason of every rule', t => {
+  const facts = new Proxy<Record<string, string>>({}, { get: (_, name) => `‹${String(name)}›` })
+  for (const indicator of Object.keys(rules)) {
+    t.ok(explained(indicator).length > explained('any-other').length, `${indicator} has sentences of its own`)
+    for (const reason of explained(indicator)) {
+      const told = (language: 'zh' | 'en'): string[] =>
+        (explain({ indicator, verdict: 'unknown', reason, facts }, language).match(/‹\w+›/g) ?? []).toSorted()
+      t.same([...new Set(told('zh'))], [...new Set(told('en'))], `${indicator} ${reason}`)
+    }
+  }
+  t.end()
+})
+
+void t.test('words of the whole table hold for the reasons that no rule gives', t => {
+  const facts = contradictionFacts({ area: 'dingbian', field: 'goal_pct', packs: ['p', 'q'], values: [1, 2] })
+  for (const reason of ['not_applicable', 'no_rule', 'pack_contradiction'])
     for (const language of ['zh', 'en'] as const) {
-      const text = explain({ indicator: 'any-other', verdict: 'unknown', reason, facts: {} }, language)
+      const text = explain({ indicator: 'any-other', verdict: 'unknown', reason, facts }, language)
       t.notMatch(text, /[?{}]|^Reason:|^原因/)
     }
   t.end()

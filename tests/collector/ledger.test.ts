@@ -60,6 +60,34 @@ void t.test('a ledger that does not hang together is refused with the place', t 
     [
       { facts: [{ school: 'x', key: 'access', value: 'none', as_of: '2026-01-01', source: 's', by: 'b' }] },
       '/facts/0/school must be the id of a known school, got "x"'
+    ],
+    [
+      { areas: [city, { ...county, level: 'city' }] },
+      '/areas/1/level must be below that of its parent "yulin" (city), got "city"'
+    ],
+    [
+      { schools: [school, { ...school, id: 'x' }] },
+      '/schools/1/code must be unique, got "0061000001", which school "s-1" has'
+    ],
+    [
+      { schools: [{ ...school, area_from: '2026-02-29' }] },
+      '/schools/0/area_from must be a day of the calendar, got "2026-02-29"'
+    ],
+    [
+      { groups: [{ id: 'g', name: 'g', schools: ['s-1', 's-9'] }] },
+      '/groups/0/schools/1 must be the id of a known school, got "s-9"'
+    ],
+    [
+      { port_map: [{ switch: 'gw-1', port: '1', room: 'r-101' }] },
+      '/port_map/0/switch must be a device of kind switch, got "gw-1" which is a gateway'
+    ],
+    [
+      { areas: [{ ...city, packs: ['p', { pack: 'p', to_period: '2026-12' }] }, county] },
+      '/areas/0/packs/1 must not rule in periods in which packs/0 has the same pack, got "p" 0000-01 to 2026-12'
+    ],
+    [
+      { areas: [{ ...city, packs: [{ pack: 'p', from_period: '2026-12', to_period: '2026-01' }] }, county] },
+      '/areas/0/packs/0/to_period must not be before from_period "2026-12", got "2026-01"'
     ]
   ]
   for (const [over, message] of cases)
@@ -67,6 +95,32 @@ void t.test('a ledger that does not hang together is refused with the place', t 
       thrown(() => checkLedger({ ...ledger, ...over }, 'ledger.yaml')),
       `ledger.yaml ${message}`
     )
+  t.end()
+})
+
+void t.test('a part of a ledger hangs together with the rest, and must not break it', t => {
+  const said = (part: Partial<Ledger>): string =>
+    thrown(() => checkLedger({ areas: [], schools: [], ...part }, 'x', ledger))
+  const switches = ['sw', 'sw-2'].map(id => ({ id, school: 's-1', kind: 'switch' as const, name: id }))
+  const ports = ['1', '2', '1'].map(port => ({ switch: 'sw', port, room: 'r-101' }))
+  t.equal(checkLedger({ areas: [], schools: [school] }, 'x', ledger).schools.length, 1)
+  t.equal(
+    said({ devices: switches, port_map: ports }),
+    'x /port_map/2/port must be mapped once for switch "sw", got "1" again'
+  )
+  t.equal(
+    said({ rooms: [{ id: 'r-101', school: 's-2', name: '101', kind: 'classroom' }] }),
+    'x ledger devices "panel-1"/room must be a room of school "s-1", got "r-101" of "s-2"'
+  )
+  t.equal(
+    said({ schools: [{ ...school, id: 'n' }] }),
+    'x /schools/0/code must be unique, got "0061000001", which school "s-1" has'
+  )
+  const old = { ...ledger, schools: [...ledger.schools, { ...school, id: 's-3' }] }
+  t.doesNotThrow(
+    () => checkLedger({ areas: [city], schools: [] }, 'x', old),
+    'what was wrong before is not this file’s'
+  )
   t.end()
 })
 

@@ -190,3 +190,81 @@ void t.test('a port that is ok by the probe’s own measure must still reach the
   t.not(wanting.verdict, 'met')
   t.end()
 })
+
+/** Room r-1 hangs on port Gi0/1 of switch sw-1; check 9 asks the switch, check 1 is of the room's panel. */
+const switched: Partial<SchoolEvidence> = {
+  devices: [device('p-1', { room: 'r-1', kind: 'panel' }), device('sw-1', { kind: 'switch' })],
+  checks: [check(1, { device: 'p-1', probe: 'port' }), check(9, { device: 'sw-1', probe: 'snmp_port' })],
+  portMap: [{ switch: 'sw-1', port: 'Gi0/1', room: 'r-1' }]
+}
+const says = (mbps: number | undefined, outcome: 'ok' | 'degraded' | 'unavailable', hoursAgo = 1, port = 'Gi0/1') =>
+  part(
+    9,
+    {
+      outcome,
+      reason: outcome === 'ok' ? undefined : 'speed_low',
+      labels: {},
+      fields: mbps === undefined ? {} : { speed_mbps: mbps }
+    },
+    hoursAgo,
+    port
+  )
+const noWireless = { facts: [fact('room-wireless', 'none')] }
+const mapped: [string, Partial<SchoolEvidence>, Finding['verdict'], string][] = [
+  ['a 1000M switch port, no agent in the room', { rollups: [says(1000, 'ok')] }, 'met', 'all_rooms'],
+  [
+    'no device in the room at all',
+    { devices: [device('sw-1', { kind: 'switch' })], rollups: [says(1000, 'ok')] },
+    'met',
+    'all_rooms'
+  ],
+  ['the switch outweighs a card that may be slow', { rollups: [says(1000, 'ok'), slow(1, null)] }, 'met', 'all_rooms'],
+  ['a slow switch port, wireless not known', { rollups: [says(100, 'degraded')] }, 'unknown', 'wireless_unknown'],
+  ['a slow switch port, no wireless', { rollups: [says(100, 'degraded')], ...noWireless }, 'missed', 'rooms_missed'],
+  [
+    'and a card that does not say what it can',
+    { rollups: [says(100, 'degraded'), slow(1, null)], ...noWireless },
+    'missed',
+    'rooms_missed'
+  ],
+  [
+    'but a card that says it cannot',
+    { rollups: [says(100, 'degraded'), slow(1, 100)], ...noWireless },
+    'unknown',
+    'card_unknown'
+  ],
+  ['another fast port of the room', { rollups: [says(100, 'degraded'), fast(1)], ...noWireless }, 'met', 'all_rooms'],
+  ['good wireless', { rollups: [says(100, 'degraded'), wifi(1, {})], ...noWireless }, 'met', 'all_rooms'],
+  [
+    'a switch port that tells no speed',
+    { rollups: [says(undefined, 'degraded')], ...noWireless },
+    'unknown',
+    'port_unreadable'
+  ],
+  [
+    'a switch port without a cable',
+    { rollups: [says(undefined, 'unavailable')], ...noWireless },
+    'unknown',
+    'port_unreadable'
+  ],
+  ['another port of the switch', { rollups: [says(1000, 'ok', 1, 'Gi0/2')] }, 'unknown', 'not_measured'],
+  ['an old word of the switch', { rollups: [says(1000, 'ok', 7 * 24 + 1)] }, 'unknown', 'not_measured'],
+  [
+    'fast yesterday, slow today',
+    { rollups: [says(1000, 'ok', 30), says(100, 'degraded')], ...noWireless },
+    'missed',
+    'rooms_missed'
+  ],
+  [
+    'another room’s switch port',
+    { portMap: [{ switch: 'sw-1', port: 'Gi0/1', room: 'r-9' }], rollups: [says(1000, 'ok')] },
+    'unknown',
+    'not_measured'
+  ]
+]
+for (const [name, over, verdict, reason] of mapped)
+  void t.test(`by the port map, ${name}: ${verdict}, ${reason}`, t => {
+    const finding = judge({ ...switched, ...over })
+    t.same([finding.verdict, finding.reason], [verdict, reason])
+    t.end()
+  })

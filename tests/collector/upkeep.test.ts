@@ -81,7 +81,7 @@ void t.test('a store that fails does not stop the upkeep, and nothing that was o
   let broken = true
   const flaky: Store = {
     ...store,
-    putVerdicts: (...args) => (broken ? Promise.reject(new Error('the disk is full')) : store.putVerdicts(...args))
+    putVerdictsOf: (...args) => (broken ? Promise.reject(new Error('the disk is full')) : store.putVerdictsOf(...args))
   }
   const lines: string[] = []
   const october = Date.parse('2026-10-12T10:00:00+08:00')
@@ -100,7 +100,7 @@ void t.test('a store that fails does not stop the upkeep, and nothing that was o
 
 void t.test('a crash between rollup and verdict costs nothing: the next start judges what it finds', async t => {
   const store = await openFilledStore(work => t.teardown(work))
-  const crashing: Store = { ...store, putVerdicts: () => Promise.reject(new Error('killed')) }
+  const crashing: Store = { ...store, putVerdictsOf: () => Promise.reject(new Error('killed')) }
   const october = Date.parse('2026-10-12T10:00:00+08:00')
   await commit(store, october, october + day, october + 2 * day)
   const first = upkeepOf(crashing, { ms: nowMs })
@@ -165,14 +165,14 @@ void t.test('stop waits for what runs', async t => {
   let running = 0
   const slow: Store = {
     ...store,
-    putVerdicts: async (...args) => {
+    putVerdictsOf: async (...args) => {
       running++
-      await store.putVerdicts(...args)
+      await store.putVerdictsOf(...args)
       running--
     }
   }
   const upkeep = upkeepOf(slow, { ms: nowMs })
   await upkeep.stop()
   t.equal(running, 0)
-  t.equal((await store.verdicts('2026-11')).length, 8, 'it finished')
+  t.equal((await store.verdicts('2026-11')).length, 24, 'it finished')
 })

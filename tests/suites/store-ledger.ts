@@ -70,7 +70,11 @@ export const ledgerSuite = (name: string, door: () => StoreDoor): void => {
       macs: [],
       room: undefined
     })
-    t.same(await store.packScopes(), [{ area: 'yulin', pack: 'yulin-2022' }])
+    t.same(await store.packScopes(), [
+      { area: 'yulin', pack: 'yulin-2022', fromPeriod: '0000-01', toPeriod: undefined }
+    ])
+    t.match((await store.schools())[0], { teachers: undefined })
+    t.notOk('closedOn' in ((await store.schools())[0] ?? {}), 'a school that is open has no last day')
     const [first] = ledger.schools
     if (first === undefined) throw new Error('the ledger has a school')
     await store.putLedger({ areas: [], schools: [{ ...first, name: '新名' }] })

@@ -21,7 +21,7 @@ const assetOf = (path: string, type: string, files: readonly string[]): Asset =>
   return { path, type, body, hash: createHash('sha256').update(body).digest('hex').slice(0, 16) }
 }
 
-const styles = ['base', 'frame', 'tables', 'parts', 'uplinks', 'narrow-print'].map(name => `style/${name}.css`)
+const styles = ['base', 'frame', 'tables', 'parts', 'uplinks', 'city', 'narrow-print'].map(name => `style/${name}.css`)
 const stylesheet = (): Asset => assetOf('/assets/style.css', 'text/css; charset=utf-8', styles)
 const favicon = (): Asset => assetOf('/favicon.svg', 'image/svg+xml', ['favicon.svg'])
 

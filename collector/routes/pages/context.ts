@@ -15,6 +15,8 @@ export interface PageContext {
   readonly nowMs: number
   readonly period: Period
   readonly isCurrent: boolean
+  /** Which revision of the period's figures was asked for; 0 are the current, moving ones. Undefined: what is in force. */
+  readonly revision: number | undefined
   /** As it came, without the query. */
   readonly path: string
   readonly query: URLSearchParams
@@ -25,10 +27,11 @@ export interface PageRequest {
   readonly headers: { readonly cookie?: string | undefined }
 }
 
-/** Reads language and period of a request. Throws a SentenceError in the reader's language. */
-export const contextOf = (request: PageRequest, nowMs: number): PageContext => {
-  const plain = plainContext(request, nowMs)
-  const asked = once(plain, 'period')
+/** Reads language, period and revision of a request; `inPath` is a period that the path names. Throws a SentenceError in the reader's language. */
+export const contextOf = (request: PageRequest, nowMs: number, inPath?: string): PageContext => {
+  const bare = plainContext(request, nowMs)
+  const plain = { ...bare, revision: revisionOf(bare) }
+  const asked = inPath ?? once(plain, 'period')
   if (asked === undefined) return plain
   // Earlier years are not wrong as such, but Date reads years below 100 as 19xx.
   if (!isPeriodName(asked) || asked < '2000-01')
@@ -49,10 +52,18 @@ export const plainContext = (request: PageRequest, nowMs: number): PageContext =
     nowMs,
     period: periodAt(nowMs),
     isCurrent: true,
+    revision: undefined,
     // Two slashes would make a link to another host of it.
     path: `/${(mark < 0 ? request.url : request.url.slice(0, mark)).replace(/^[/\\]+/, '')}`,
     query
   }
+}
+
+const revisionOf = (context: PageContext): number | undefined => {
+  const text = once(context, 'revision')
+  if (text === undefined || text === '') return undefined
+  if (!/^(0|[1-9][0-9]{0,3})$/.test(text)) throw badQuery(context, 'revision', context.say('expected_revision'), text)
+  return Number(text)
 }
 
 const longestText = 200
@@ -92,16 +103,17 @@ const once = (context: PageContext, name: string): string | undefined => {
   return values[0]
 }
 
-const badQuery = (context: PageContext, name: string, expected: string, value: string): SentenceError =>
+export const badQuery = (context: PageContext, name: string, expected: string, value: string): SentenceError =>
   new SentenceError(context.say('bad_query', { name, expected, value: JSON.stringify(value.slice(0, 60)) }))
 
-/** A link within the pages; it keeps the period unless that is the current one. Empty parameters are left out. */
+/** A link within the pages; it keeps the period unless that is the current one, and a revision that was asked for. Empty parameters are left out. */
 export const linkTo = (
   context: PageContext,
   path: string,
   parameters: Readonly<Record<string, string>> = {}
 ): string => {
   const query = new URLSearchParams(context.isCurrent ? {} : { period: context.period.name })
+  if (context.revision !== undefined) query.set('revision', String(context.revision))
   for (const [name, value] of Object.entries(parameters)) if (value !== '') query.set(name, value)
   const text = query.toString()
   return text === '' ? path : `${path}?${text}`

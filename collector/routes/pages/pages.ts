@@ -11,11 +11,17 @@ import { contextOf, plainContext, type PageContext } from './context.ts'
 import { languageCookie } from './language.ts'
 import { openLoader } from './load.ts'
 import { agentsPage } from './model/agents.ts'
+import { areasPage } from './model/areas.ts'
 import { newestRecords } from './model/attention.ts'
+import { bulletinPage } from './model/bulletin.ts'
+import { bulletinsPage } from './model/bulletins.ts'
 import type { Site } from './model/frame.ts'
 import { patienceFor } from './model/liveness.ts'
 import { overviewPage } from './model/overview.ts'
+import type { PlacePath } from './model/place.ts'
 import { problemPage } from './model/problem.ts'
+import { rankingPage } from './model/ranking.ts'
+import { chooseReminders, remindersPage } from './model/reminders.ts'
 import { schoolPage } from './model/school.ts'
 
 export interface PageDeps {
@@ -32,7 +38,7 @@ export interface PageDeps {
   readonly bandwidth?: Policy | undefined
 }
 
-/** The pages for people: overview, school, agents. Rendered here, complete without any script. */
+/** The pages for people: overview, areas, schools, ranking, bulletins, reminders, agents. Rendered here, complete without any script. */
 export const pages =
   (deps: PageDeps): FastifyPluginAsync =>
   app => {
@@ -48,23 +54,73 @@ export const pages =
       return sendError(request, reply, value)
     })
 
-    app.get('/', unlisted, async (request, reply) => {
+    const notFound = (request: FastifyRequest, reply: FastifyReply, sentence: string): FastifyReply =>
+      sendError(request, reply, problem('not_found', sentence))
+
+    const sendPlace = async (request: FastifyRequest, reply: FastifyReply, path: PlacePath): Promise<FastifyReply> => {
       const context = contextOf(request, deps.now())
-      return sendPage(
-        context,
+      const found = await load.overview(context, path)
+      if (found !== undefined)
+        return sendPage(
+          context,
+          reply,
+          render('overview', overviewPage(context, site, found.reads, patience, found.place))
+        )
+      const id = path.kind === 'all' ? '' : path.id
+      return notFound(
+        request,
         reply,
-        render('overview', overviewPage(context, site, await load.overview(context), patience))
+        context.say(path.kind === 'group' ? 'unknown_group' : 'unknown_area', { id: JSON.stringify(id.slice(0, 80)) })
       )
+    }
+
+    app.get('/', unlisted, (request, reply) => sendPlace(request, reply, { kind: 'all' }))
+    app.get<{ Params: { id: string } }>('/areas/:id', unlisted, (request, reply) =>
+      sendPlace(request, reply, { kind: 'area', id: request.params.id })
+    )
+    app.get<{ Params: { id: string } }>('/groups/:id', unlisted, (request, reply) =>
+      sendPlace(request, reply, { kind: 'group', id: request.params.id })
+    )
+
+    app.get('/areas', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      return sendPage(context, reply, render('areas', areasPage(context, site, await load.areas(context))))
+    })
+
+    app.get('/ranking', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      return sendPage(context, reply, render('ranking', rankingPage(context, site, await load.ranking(context))))
+    })
+
+    app.get('/bulletins', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      const bulletins = await load.bulletins()
+      return sendPage(context, reply, render('bulletins', bulletinsPage(context, site, { bulletins })))
+    })
+    app.get<{ Params: { period: string } }>('/bulletins/:period', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now(), request.params.period)
+      return sendPage(context, reply, render('bulletin', bulletinPage(context, site, await load.bulletin(context))))
+    })
+
+    app.get('/reminders', unlisted, async (request, reply) => {
+      const context = contextOf(request, deps.now())
+      const reads = await load.reminders(context)
+      const chosen = chooseReminders(context, reads)
+      const verdicts = await load.verdictsOf(
+        context,
+        chosen.page.items.map(school => school.id)
+      )
+      return sendPage(context, reply, render('reminders', remindersPage(context, site, reads, chosen, verdicts)))
     })
 
     app.get<{ Params: { id: string } }>('/schools/:id', unlisted, async (request, reply) => {
       const context = contextOf(request, deps.now())
       const reads = await load.school(context, request.params.id)
       if (reads === undefined)
-        return sendError(
+        return notFound(
           request,
           reply,
-          problem('not_found', context.say('unknown_school', { id: JSON.stringify(request.params.id.slice(0, 80)) }))
+          context.say('unknown_school', { id: JSON.stringify(request.params.id.slice(0, 80)) })
         )
       return sendPage(context, reply, render('school', schoolPage(context, site, reads, patience, policy)))
     })
@@ -82,7 +138,7 @@ export const pages =
   }
 
 /** Answers any request with a problem as a page: for the pages themselves, and for whoever answers browsers elsewhere. */
-export const problemPages = (deps: Pick<PageDeps, 'now' | 'version' | 'openOnLoopback'>) => {
+export const problemPages = (deps: Pick<PageDeps, 'now' | 'version' | 'openOnLoopback' | 'simulated'>) => {
   const site = siteOf(deps)
   return (request: FastifyRequest, reply: FastifyReply, value: Problem): FastifyReply => {
     const context = plainContext(request, deps.now())
@@ -93,10 +149,15 @@ export const problemPages = (deps: Pick<PageDeps, 'now' | 'version' | 'openOnLoo
 /** Whether the caller would rather read a page than JSON. */
 export const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html')
 
-const siteOf = ({ version, openOnLoopback }: Pick<PageDeps, 'version' | 'openOnLoopback'>): Site => ({
+const siteOf = ({
+  version,
+  openOnLoopback,
+  simulated = false
+}: Pick<PageDeps, 'version' | 'openOnLoopback' | 'simulated'>): Site => ({
   stylesheet: stylesheetAddress(),
   version,
-  openOnLoopback
+  openOnLoopback,
+  simulated
 })
 
 const sendPage = (context: PageContext, reply: FastifyReply, html: string): FastifyReply => {

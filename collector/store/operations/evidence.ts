@@ -79,6 +79,7 @@ export const evidenceReads = (db: DatabaseSync): Pick<Sync<StoreReads>, Evidence
       rejected: count('rejected'),
       gaps: count('gaps'),
       lostReadings: count('lost_readings'),
+      lateClosed: count('late_closed'),
       dirty: rowOf<{ value: number }>(dirtyCount.get())?.value ?? 0
     })
   }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { dayOf } from '../../calendar/day.ts'
+import { closesAfterMs } from '../retention.ts'
 import type { CommitAnswer, CommitBatch, StoreWrites } from '../store.ts'
 import { rowOf, transaction, type Sync } from './transaction.ts'
 
@@ -69,6 +70,7 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
     )
     const arrival = Number(lastInsertRowid)
     const soiled = new Set<string>()
+    const closedBefore = dayOf(batch.receivedMs - closesAfterMs)
     for (const r of batch.readings) {
       addReading.run(
         r.atMs,
@@ -84,6 +86,11 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
         r.trace ?? null
       )
       const day = dayOf(r.atMs)
+      // A closed day keeps what it said: the reading stays as it is, and only its number is told.
+      if (day < closedBefore) {
+        add('late_closed', 1)
+        continue
+      }
       const key = `${day} ${r.checkId}`
       if (soiled.has(key)) continue
       soiled.add(key)

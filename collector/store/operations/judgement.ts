@@ -1,71 +1,86 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DayRollup } from '../../verdicts/rollup.ts'
 import type { Share, Verdict } from '../../verdicts/verdict.ts'
-import type { StoreReads, StoreWrites } from '../store.ts'
+import type { JudgementReads, JudgementWrites } from '../judgement-store.ts'
 import { rowsOf, transaction, type Sync } from './transaction.ts'
 
 /** Revision of figures that still move. Frozen revisions count from 1. */
 const current = 0
 
-export const judgementWrites = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'putRollups' | 'putVerdicts'> => {
+type VerdictWrites = 'putVerdicts' | 'putVerdictsOf' | 'putShares'
+
+export const judgementWrites = (db: DatabaseSync): Pick<Sync<JudgementWrites>, VerdictWrites> => {
   const one = transaction(db)
-  const dropRollup = db.prepare('DELETE FROM rollup_day WHERE day = ? AND check_id = ?')
-  const addRollup = db.prepare('INSERT INTO rollup_day (day, check_id, part, place, body) VALUES (?, ?, ?, ?, ?)')
-  // A day that got another batch meanwhile stays dirty.
-  const clean = db.prepare('DELETE FROM dirty WHERE day = ? AND check_id = ? AND arrival <= ?')
-  const oldVerdicts = db.prepare(
-    'SELECT school, target, verdict, since_ms FROM verdict WHERE period = ? AND revision = ?'
-  )
+  const columns = 'SELECT school, target, verdict, since_ms AS sinceMs FROM verdict WHERE period = ? AND revision = ?'
+  const oldVerdicts = db.prepare(columns)
+  const oldVerdictsOf = db.prepare(`${columns} AND school = ?`)
   const dropVerdicts = db.prepare('DELETE FROM verdict WHERE period = ? AND revision = ?')
+  const dropVerdictsOf = db.prepare('DELETE FROM verdict WHERE period = ? AND revision = ? AND school = ?')
+  const schoolsOf = db.prepare('SELECT DISTINCT school FROM verdict WHERE period = ? AND revision = ?')
   const addVerdict = db.prepare(
     'INSERT INTO verdict (period, revision, school, target, verdict, since_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
   )
   const dropShares = db.prepare('DELETE FROM share WHERE period = ? AND revision = ?')
   const addShare = db.prepare('INSERT INTO share (period, revision, area, target, body) VALUES (?, ?, ?, ?, ?)')
+
+  /** A verdict that stays the same word keeps its beginning. */
+  const addAll = (period: string, verdicts: readonly Verdict[], rows: readonly unknown[]): void => {
+    const before = new Map(rowsOf<OldVerdict>(rows).map(row => [`${row.school} ${row.target}`, row]))
+    for (const v of verdicts) {
+      const old = before.get(`${v.school} ${v.target}`)
+      const since = old?.verdict === v.verdict ? old.sinceMs : v.asOfMs
+      addVerdict.run(period, current, v.school, v.target, v.verdict, since, JSON.stringify(v))
+    }
+  }
+  const putShares = (period: string, shares: readonly Share[]): void => {
+    dropShares.run(period, current)
+    for (const s of shares) addShare.run(period, current, s.area, s.target, JSON.stringify(s))
+  }
+
   return {
-    putRollups: one((rows, done) => {
-      for (const { day, checkId } of done) dropRollup.run(day, checkId)
-      for (const row of rows) addRollup.run(row.day, row.checkId, row.part, row.place, JSON.stringify(row))
-      for (const { day, checkId, arrival } of done) clean.run(day, checkId, arrival)
-    }),
     putVerdicts: one((period, verdicts, shares) => {
-      const before = new Map(
-        rowsOf<{ school: string; target: string; verdict: string; since_ms: number }>(
-          oldVerdicts.all(period, current)
-        ).map(row => [`${row.school} ${row.target}`, row])
-      )
+      const old = oldVerdicts.all(period, current)
       dropVerdicts.run(period, current)
-      for (const v of verdicts) {
-        const old = before.get(`${v.school} ${v.target}`)
-        const since = old?.verdict === v.verdict ? old.since_ms : v.asOfMs
-        addVerdict.run(period, current, v.school, v.target, v.verdict, since, JSON.stringify(v))
-      }
-      dropShares.run(period, current)
-      for (const s of shares) addShare.run(period, current, s.area, s.target, JSON.stringify(s))
+      addAll(period, verdicts, old)
+      putShares(period, shares)
+    }),
+    putVerdictsOf: one((period, schools, verdicts) => {
+      const old = schools.flatMap(school => oldVerdictsOf.all(period, current, school))
+      for (const school of schools) dropVerdictsOf.run(period, current, school)
+      addAll(period, verdicts, old)
+    }),
+    putShares: one((period, schools, shares) => {
+      const known = new Set(schools)
+      for (const { school } of rowsOf<{ school: string }>(schoolsOf.all(period, current)))
+        if (!known.has(school)) dropVerdictsOf.run(period, current, school)
+      putShares(period, shares)
     })
   }
 }
 
-export const judgementReads = (
-  db: DatabaseSync
-): Pick<Sync<StoreReads>, 'rollups' | 'verdicts' | 'shares' | 'answered'> => {
-  const answered = db.prepare('SELECT day, subject FROM answered WHERE day >= ? AND day <= ? ORDER BY day, subject')
-  const rollups = db.prepare(
-    'SELECT body FROM rollup_day WHERE day >= ? AND day <= ? ORDER BY day, check_id, part, place'
-  )
-  const verdicts = db.prepare(
-    'SELECT body, since_ms FROM verdict WHERE period = ? AND revision = ? ORDER BY school, target'
+interface OldVerdict {
+  readonly school: string
+  readonly target: string
+  readonly verdict: string
+  readonly sinceMs: number
+}
+
+export const judgementReads = (db: DatabaseSync): Pick<Sync<JudgementReads>, 'verdicts' | 'said' | 'shares'> => {
+  const columns = 'SELECT body, since_ms AS sinceMs FROM verdict WHERE period = ? AND revision = ?'
+  const verdicts = db.prepare(`${columns} ORDER BY school, target`)
+  const verdictsOf = db.prepare(`${columns} AND school IN (SELECT value FROM json_each(?)) ORDER BY school, target`)
+  const said = db.prepare(
+    `SELECT school, target, verdict, json_extract(body, '$.reason') AS reason FROM verdict
+     WHERE period = ? AND revision = ? ORDER BY school, target`
   )
   const shares = db.prepare('SELECT body FROM share WHERE period = ? AND revision = ? ORDER BY area, target')
   return {
-    rollups: (fromDay, toDay) =>
-      rowsOf<{ body: string }>(rollups.all(fromDay, toDay)).map(row => JSON.parse(row.body) as DayRollup),
-    answered: (fromDay, toDay) => rowsOf(answered.all(fromDay, toDay)),
-    verdicts: (period, revision = current) =>
-      rowsOf<{ body: string; since_ms: number }>(verdicts.all(period, revision)).map(row => ({
-        ...(JSON.parse(row.body) as Verdict),
-        sinceMs: row.since_ms
-      })),
+    verdicts: (period, revision = current, schools) =>
+      rowsOf<{ body: string; sinceMs: number }>(
+        schools === undefined
+          ? verdicts.all(period, revision)
+          : verdictsOf.all(period, revision, JSON.stringify(schools))
+      ).map(row => ({ ...(JSON.parse(row.body) as Verdict), sinceMs: row.sinceMs })),
+    said: (period, revision = current) => rowsOf(said.all(period, revision)),
     shares: (period, revision = current) =>
       rowsOf<{ body: string }>(shares.all(period, revision)).map(row => JSON.parse(row.body) as Share)
   }

@@ -18,10 +18,10 @@ export const uplinkWrites = (db: DatabaseSync): Sync<UplinkWrites> => {
 }
 
 export const uplinkReads = (db: DatabaseSync): Sync<UplinkReads> => {
-  const uplinks = db.prepare(
-    `SELECT id, school, device, interface AS interfaceName, contract_down_mbps AS contractDownMbps, contract_up_mbps AS contractUpMbps,
-       isp, shared_group AS sharedGroup, server FROM uplink ORDER BY id`
-  )
+  const columns = `SELECT id, school, device, interface AS interfaceName, contract_down_mbps AS contractDownMbps,
+       contract_up_mbps AS contractUpMbps, isp, shared_group AS sharedGroup, server FROM uplink`
+  const uplinks = db.prepare(`${columns} ORDER BY id`)
+  const uplinksOf = db.prepare(`${columns} WHERE school IN (SELECT value FROM json_each(?)) ORDER BY id`)
   const order = 'ORDER BY at_ms, uplink, direction, kind, tier_mbps, lease'
   // Tests of the time before an uplink's id was given to another school are that school's no more than this one's: they stay, unread.
   const own = `coalesce(json_extract(body, '$.school'), u.school) = u.school`
@@ -29,16 +29,18 @@ export const uplinkReads = (db: DatabaseSync): Sync<UplinkReads> => {
   const all = db.prepare(`SELECT body ${from} ${order}`)
   const some = db.prepare(`SELECT body ${from} AND u.id IN (SELECT value FROM json_each(?)) ${order}`)
   return {
-    uplinks: () =>
-      rowsOf<Nullable<UplinkRow>>(uplinks.all()).map(u => ({
-        ...u,
-        interfaceName: u.interfaceName ?? undefined,
-        contractDownMbps: u.contractDownMbps ?? undefined,
-        contractUpMbps: u.contractUpMbps ?? undefined,
-        isp: u.isp ?? undefined,
-        sharedGroup: u.sharedGroup ?? undefined,
-        server: u.server ?? undefined
-      })),
+    uplinks: schools =>
+      rowsOf<Nullable<UplinkRow>>(schools === undefined ? uplinks.all() : uplinksOf.all(JSON.stringify(schools))).map(
+        u => ({
+          ...u,
+          interfaceName: u.interfaceName ?? undefined,
+          contractDownMbps: u.contractDownMbps ?? undefined,
+          contractUpMbps: u.contractUpMbps ?? undefined,
+          isp: u.isp ?? undefined,
+          sharedGroup: u.sharedGroup ?? undefined,
+          server: u.server ?? undefined
+        })
+      ),
     tierTests: (ids, fromMs, toMs) =>
       rowsOf<{ body: string }>(
         ids === undefined ? all.all(fromMs, toMs) : some.all(fromMs, toMs, JSON.stringify(ids))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core'
 import t from 'tap'
+import { afterFreezeMs, fillBanners } from './banner-city.ts'
 import { openCity } from './city.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -15,6 +16,15 @@ const args = [
   '--disable-sync'
 ]
 const every = ['/', '/schools/s-1', '/schools/s-2', '/schools/s-5', '/agents']
+const november = 'period=2026-11'
+const figures = [
+  `/?${november}`,
+  `/areas?${november}`,
+  `/schools/hangjin-01?${november}`,
+  `/ranking?${november}`,
+  '/bulletins/2026-11',
+  `/reminders?${november}`
+]
 
 /** Text of less contrast than WCAG AA wants, against the nearest painted background. Runs in the page. */
 const paleTexts = `(() => {
@@ -55,6 +65,9 @@ if (skip !== false) t.comment(skip)
 void t.test('in a real browser', { skip }, async t => {
   const { app } = await openCity(work => t.teardown(work))
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const banners = await openCity(work => t.teardown(work), fillBanners, { simulated: true, now: () => afterFreezeMs })
+  const elsewhere = await banners.app.listen({ port: 0, host: '127.0.0.1' })
+  const addresses = [...every.map(path => origin + path), ...figures.map(path => elsewhere + path)]
   const browser = await chromium.launch({ executablePath, args })
   t.teardown(() => browser.close())
 
@@ -62,7 +75,7 @@ void t.test('in a real browser', { skip }, async t => {
   const complaints: string[] = []
   const open = async (options: BrowserContextOptions, language: string): Promise<Page> => {
     const context = await browser.newContext(options)
-    await context.addCookies([{ name: 'lang', value: language, url: origin }])
+    await context.addCookies([origin, elsewhere].map(url => ({ name: 'lang', value: language, url })))
     const page = await context.newPage()
     page.on('console', message => {
       if (['error', 'warning'].includes(message.type())) complaints.push(`${page.url()} ${message.text()}`)
@@ -74,7 +87,8 @@ void t.test('in a real browser', { skip }, async t => {
       if (why !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()} ${why}`)
     })
     page.on('request', request => {
-      if (!request.url().startsWith(origin)) complaints.push(`asks elsewhere: ${request.url()}`)
+      if (![origin, elsewhere].some(url => request.url().startsWith(url)))
+        complaints.push(`asks elsewhere: ${request.url()}`)
     })
     await page.addInitScript(
       "addEventListener('securitypolicyviolation', e => console.error('refused', e.violatedDirective))"
@@ -85,8 +99,8 @@ void t.test('in a real browser', { skip }, async t => {
   for (const colorScheme of ['light', 'dark'] as const)
     await t.test(`text is readable in ${colorScheme}`, async t => {
       const page = await open({ colorScheme, viewport: { width: 1280, height: 900 } }, 'zh')
-      for (const path of [...every, '/agents?show=silent&q=host', '/?verdict=missed']) {
-        await page.goto(origin + path)
+      for (const path of [...addresses, `${origin}/agents?show=silent&q=host`, `${origin}/?verdict=missed`]) {
+        await page.goto(path)
         const { pale, seen, paper } = await page.evaluate<{ pale: string[]; seen: number; paper: string }>(paleTexts)
         t.same(pale, [], path)
         t.ok(seen > 30, `${seen} texts looked at`)
@@ -97,8 +111,8 @@ void t.test('in a real browser', { skip }, async t => {
   await t.test('a telephone of 360 pixels needs no scrolling sideways, in either language', async t => {
     for (const language of ['zh', 'en']) {
       const page = await open({ viewport: { width: 360, height: 740 } }, language)
-      for (const path of every) {
-        await page.goto(origin + path)
+      for (const path of addresses) {
+        await page.goto(path)
         t.equal(await page.evaluate(sideways), 0, `${path} ${language}`)
       }
     }

@@ -151,7 +151,7 @@ const judged: Verdict[] = Object.entries(findings).flatMap(([school, pair]) =>
     target: i === 0 ? broadband : roomPort,
     indicator: i === 0 ? 'broadband-access' : 'room-port',
     asOfMs: nowMs - minute,
-    ruleVersion: i === 0 ? 'broadband-access/1' : 'room-port/1'
+    ruleVersion: i === 0 ? 'broadband-access/2' : 'room-port/1'
   }))
 )
 
@@ -169,7 +169,7 @@ export const verdicts: Verdict[] = [
     target: uplink1000,
     indicator: 'uplink',
     asOfMs: nowMs - minute,
-    ruleVersion: 'uplink-tier/1'
+    ruleVersion: 'uplink-tier/2'
   }
 ]
 

@@ -52,7 +52,7 @@ export const fillCity = async (store: Store): Promise<void> => {
 export const openCity = async (
   after: (work: () => Promise<void>) => void,
   fill: (store: Store) => Promise<void> = fillCity,
-  options: Pick<PageDeps, 'bandwidth'> = {}
+  options: Partial<Pick<PageDeps, 'bandwidth' | 'simulated' | 'now'>> = {}
 ): Promise<{ app: FastifyInstance; store: Store }> => {
   const directory = mkdtempSync(join(tmpdir(), 'cg-pages-'))
   const store = await openStore(directory)

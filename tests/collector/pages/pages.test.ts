@@ -45,9 +45,9 @@ void t.test('the overview shows the period, the counts and the shares as they ar
   t.match(text, '数据截至 11月12日 09:59')
   t.match(
     text,
-    '宽带网络接入 榆林市教育信息化2.0行动计划 四（一） · 目标 100% 40% 最高可能 80% ✓ 达标 2 ? 数据不足 2 ✕ 不达标 1'
+    '宽带网络接入 榆林市教育信息化2.0行动计划 四（一） · 目标 100% 40% 最高可能 80% 未达目标 ✓ 达标 2 ? 数据不足 2 ✕ 不达标 1'
   )
-  t.match(text, '目标 95% 0% 最高可能 33.3% ✓ 达标 0 ? 数据不足 1 ✕ 不达标 2 – 不适用 2')
+  t.match(text, '目标 95% 0% 最高可能 33.3% 未达目标 ✓ 达标 0 ? 数据不足 1 ✕ 不达标 2 – 不适用 2')
   t.match(text, '本机访问未设口令')
 })
 
@@ -55,7 +55,7 @@ void t.test('what needs attention is counted by cause and leads to the schools',
   const { body } = await app.inject('/')
   const text = plain(body)
   t.match(text, '2 教室千兆端口或无线覆盖 不达标：有教室既无千兆端口也无合格无线')
-  t.match(text, '1 宽带网络接入 数据不足：没有收到网站检测数据')
+  t.match(text, '1 宽带网络接入 数据不足：没有收到检测数据')
   t.match(text, '1 个探针失联，超过 10 分钟没有上报')
   t.match(text, '1 个探针的时钟偏差超过 2 分钟')
   t.match(text, '1 个探针等待确认是哪台设备')

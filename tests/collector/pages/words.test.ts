@@ -6,6 +6,7 @@ import { gapReasons } from '../../../contract/batch.ts'
 import { outcomes } from '../../../contract/reading.ts'
 import type { TierField } from '../../../contract/tier-reading.ts'
 import { deviceKinds, stages, zones } from '../../../collector/ledger/ledger.ts'
+import { changeKinds } from '../../../collector/store/bulletin-store.ts'
 import { explained } from '../../../collector/verdicts/explain.ts'
 import { rules } from '../../../collector/verdicts/rules.ts'
 import { reasonsWithWords, reasonText } from '../../../collector/views/reason-words.ts'
@@ -45,6 +46,8 @@ void t.test('every code of the contract, the ledger and the rules has a word', t
     zone: zones,
     device: deviceKinds,
     outcome: outcomes,
+    why: changeKinds,
+    level: ['nation', 'province', 'city', 'county'],
     gap: gapReasons,
     probe: probes.map(probe => probe.name),
     direction: directions,

@@ -120,7 +120,7 @@ void t.test(
     const packs = loadPacks(directory).map(packOf)
     t.same(
       packs.map(pack => pack.id),
-      ['inner-mongolia-2020', 'shaanxi-2019', 'sichuan-2017', 'yulin-2022']
+      ['inner-mongolia-2020', 'ordos-2023', 'shaanxi-2019', 'shanxi-2020', 'sichuan-2017', 'yulin-2022']
     )
     for (const pack of packs)
       for (const target of pack.targets)
@@ -144,11 +144,11 @@ void t.test(
       [true, false, true, false, false, false, true]
     )
     const bad = t.testdir({
-      'p.yaml': stringify({ ...packs[1], targets: [{ ...packs[1]?.targets[0], parameters: { tier_mbps: 200 } }] })
+      'p.yaml': stringify({ ...packs[2], targets: [{ ...packs[2]?.targets[0], parameters: { tier_mbps: 200 } }] })
     })
     t.equal(
       thrown(() => loadPacks(bad)),
-      `${join(bad, 'p.yaml')} /targets/0/parameters/tier_mbps must be one of 10, 100, 500, 1000, got 200`
+      `${join(bad, 'p.yaml')} /targets/0/parameters/tier_mbps must be one of 10, 100, 500, 1000 (Mbit/s), got 200`
     )
     t.end()
   }

@@ -110,7 +110,7 @@ void t.test('readings become tests, tests become a verdict, and reading the day 
   await upkeep.run()
   clock.ms += 120_000
   await upkeep.run()
-  t.match(await verdictOf(store), { verdict: 'met', reason: 'carried', n: 25, ruleVersion: 'uplink-tier/1' })
+  t.match(await verdictOf(store), { verdict: 'met', reason: 'carried', n: 25, ruleVersion: 'uplink-tier/2' })
   const before = await store.tierTests(undefined, 0, clock.ms)
   t.equal(before.length, 25)
   await report(store, 'inconclusive', [24], { labels: { lease: 'l-late' } })

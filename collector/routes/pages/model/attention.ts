@@ -1,6 +1,8 @@
-import type { AgentRow, RejectedRow, StoredVerdict } from '../../../store/store.ts'
+import type { Said } from '../../../judgement/figures.ts'
+import type { AgentRow, RejectedRow } from '../../../store/store.ts'
 import { linkTo, type PageContext } from '../context.ts'
 import { livenessOf, type Patience } from './liveness.ts'
+import { placePath, type Place } from './place.ts'
 import type { TargetNames } from './targets.ts'
 
 /** One thing to do: how many, what, and where to look. */
@@ -11,7 +13,7 @@ export interface Attention {
 }
 
 export interface AttentionReads {
-  readonly verdicts: readonly StoredVerdict[]
+  readonly verdicts: readonly Said[]
   readonly agents: readonly AgentRow[]
   readonly rejected: readonly RejectedRow[]
 }
@@ -27,17 +29,20 @@ export const attentionList = (
   context: PageContext,
   reads: AttentionReads,
   names: TargetNames,
-  patience: Patience
+  patience: Patience,
+  place: Place
 ): Attention[] => [
-  ...causes(context, reads.verdicts, names, 'missed'),
-  ...causes(context, reads.verdicts, names, 'unknown'),
-  ...(context.isCurrent ? agentTroubles(context, reads, patience) : [])
+  ...causes(context, reads.verdicts, names, placePath(place), 'missed'),
+  ...causes(context, reads.verdicts, names, placePath(place), 'unknown'),
+  // The list of agents is one for all: a county's page does not count what it cannot lead to.
+  ...(context.isCurrent && place.kind === 'all' ? agentTroubles(context, reads, patience) : [])
 ]
 
 const causes = (
   context: PageContext,
-  verdicts: readonly StoredVerdict[],
+  verdicts: readonly Said[],
   names: TargetNames,
+  path: string,
   word: 'missed' | 'unknown'
 ): Attention[] => {
   const { say, term, formats } = context
@@ -54,7 +59,7 @@ const causes = (
       state: say(word),
       cause: term('cause', first.reason)
     })
-    const href = `${linkTo(context, '/', { target: first.target, verdict: word, reason: first.reason })}#schools`
+    const href = `${linkTo(context, path, { target: first.target, verdict: word, reason: first.reason })}#schools`
     return [{ n: formats.number(group.length), text, href }]
   })
   const rest = largest.slice(mostCauses).reduce((n, group) => n + group.length, 0)

@@ -1,39 +1,64 @@
 import { addDays, dayOf } from '../../../calendar/day.ts'
 import { periodAt } from '../../../calendar/period.ts'
-import type { AreaRow, SchoolRow } from '../../../ledger/ledger.ts'
-import type { AgentRow, RejectedRow, StoredVerdict } from '../../../store/store.ts'
+import type { AreaRow, GroupRow, PackScopeRow, SchoolRow } from '../../../ledger/ledger.ts'
+import type { Said } from '../../../judgement/figures.ts'
+import type { AgentRow, RejectedRow } from '../../../store/store.ts'
 import type { Pack } from '../../../verdicts/pack.ts'
+import { compositeTarget, type Ranking } from '../../../verdicts/ranking.ts'
 import type { Share } from '../../../verdicts/verdict.ts'
-import { nameOf, sameWith, type PageContext } from '../context.ts'
+import { linkTo, nameOf, sameWith, type PageContext } from '../context.ts'
 import type { When } from '../format.ts'
 import { attentionList, type Attention } from './attention.ts'
+import { figuresNote, type Figures, type FiguresNote } from './figures.ts'
 import { frameOf, type Frame, type Site } from './frame.ts'
+import { heatTable, namingText, placeText, type HeatTable } from './heat.ts'
 import type { Patience } from './liveness.ts'
+import {
+  areaPath,
+  branchingArea,
+  childrenOf,
+  crumbsTo,
+  placePath,
+  schoolsIn,
+  startOf,
+  type Crumb,
+  type Place
+} from './place.ts'
 import { schoolList, type SchoolList } from './school-list.ts'
-import { rootsOf, rulingTargets, targetNames, targetTables, type TargetTable } from './targets.ts'
+import { rulingTargets, targetNames, targetTables, type History, type TargetTable } from './targets.ts'
 
 /** Each list of the store once. */
 export interface OverviewReads {
   readonly areas: readonly AreaRow[]
+  readonly groups: readonly GroupRow[]
   readonly schools: readonly SchoolRow[]
   readonly agents: readonly AgentRow[]
   readonly packs: readonly Pack[]
-  readonly scopes: readonly { readonly area: string; readonly pack: string }[]
-  readonly verdicts: readonly StoredVerdict[]
+  readonly scopes: readonly PackScopeRow[]
+  readonly figures: Figures
+  readonly verdicts: readonly Said[]
+  /** Up to when the newest verdict looked. */
+  readonly asOfMs: number | undefined
   readonly shares: readonly Share[]
+  readonly rankings: readonly Ranking[]
+  readonly history: History
   readonly rejected: readonly RejectedRow[]
 }
 
 export interface OverviewPage extends Frame {
-  readonly place: string
+  readonly crumbs: readonly Crumb[]
   readonly heading: string
   readonly period: PeriodFacts
+  readonly note: FiguresNote | undefined
   readonly registered: string
   readonly reporting: string
   readonly asOf: When | undefined
+  /** The place of the area among its neighbours. */
+  readonly standing: { readonly text: string; readonly note: string; readonly href: string } | undefined
   /** What is not there yet, and what to do about it. */
   readonly steps: readonly { readonly what: string; readonly next: string; readonly href?: string }[]
   readonly tables: readonly TargetTable[]
+  readonly heat: HeatTable | undefined
   readonly attention: readonly Attention[]
   readonly schools: SchoolList | undefined
 }
@@ -49,37 +74,128 @@ export interface PeriodFacts {
 export const overviewPage = (
   context: PageContext,
   site: Site,
-  reads: OverviewReads,
-  patience: Patience
+  all: OverviewReads,
+  patience: Patience,
+  place: Place = { kind: 'all' }
 ): OverviewPage => {
   const { say, formats, period } = context
+  const reads = within(place, all)
   const jurisdiction = { areas: reads.areas, packs: reads.packs, scopes: reads.scopes }
   const names = targetNames(context, jurisdiction)
-  const tables = targetTables(context, jurisdiction, reads.shares)
+  const tables = targetTables(context, jurisdiction, place, reads.shares, reads.history)
   const ruling = rulingTargets(context, jurisdiction).map(target => target.key)
-  const targets = [...new Set([...ruling, ...reads.verdicts.map(verdict => verdict.target)])]
-  const heading = say('overview_title', { period: formats.month(period.name) })
-  const roots = rootsOf(reads.areas)
+  const judged = new Set(reads.verdicts.map(verdict => verdict.target))
+  const targets = [...new Set([...ruling.filter(key => place.kind === 'all' || judged.has(key)), ...judged])]
+  const heading =
+    place.kind === 'all'
+      ? say('overview_title', { period: formats.month(period.name) })
+      : say('place_title', {
+          place: nameOf(context, place.kind === 'area' ? place.area : place.group),
+          period: formats.month(period.name)
+        })
   return {
-    ...frameOf(context, site, { title: heading, place: 'overview', refreshS: stillArriving(context, reads) ? 10 : 60 }),
-    place: roots.map(root => nameOf(context, root)).join(say('separator')),
+    ...frameOf(context, site, {
+      title: heading,
+      place: place.kind === 'all' ? 'overview' : 'areas',
+      refreshS: stillArriving(context, reads) ? 10 : 60
+    }),
+    crumbs: crumbsOf(context, reads.areas, place),
     heading,
     period: periodFacts(context),
+    note: figuresNote(context, reads.figures, reads.history.carried.has(period.name)),
     registered: say('schools_n', { n: formats.number(reads.schools.length) }),
     reporting: reportingText(context, reads),
-    asOf: asOf(context, reads.verdicts),
+    asOf: asOf(context, reads.asOfMs),
+    standing: standingOf(context, reads, place),
     steps: steps(context, reads, targets),
     tables,
-    attention: attentionList(context, reads, names, patience),
-    schools: reads.schools.length === 0 ? undefined : schoolList(context, reads, targets, names, patience)
+    heat: heatOf(context, reads, names, targets, place),
+    attention: attentionList(context, reads, names, patience, place),
+    schools:
+      reads.schools.length === 0 ? undefined : schoolList(context, reads, targets, names, patience, placePath(place))
   }
 }
 
-export const periodFacts = (context: PageContext): PeriodFacts => {
+/** Only the schools of the place, with what belongs to them. */
+const within = (place: Place, all: OverviewReads): OverviewReads => {
+  if (place.kind === 'all') return all
+  const schools = schoolsIn(place, all.areas, all.schools)
+  const known = new Set(schools.map(school => school.id))
+  return {
+    ...all,
+    schools,
+    agents: all.agents.filter(agent => known.has(agent.school)),
+    verdicts: all.verdicts.filter(verdict => known.has(verdict.school))
+  }
+}
+
+const crumbsOf = (context: PageContext, areas: readonly AreaRow[], place: Place): Crumb[] => {
+  const { say } = context
+  const home = { text: say('nav_overview'), href: linkTo(context, '/') }
+  switch (place.kind) {
+    case 'all': {
+      const start = areas.filter(area => area.parent === undefined)
+      return start.map(area => ({ text: nameOf(context, area), href: linkTo(context, areaPath(area.id)) }))
+    }
+    case 'area':
+      return [home, ...crumbsTo(context, areas, place.area.id, 'text')]
+    case 'group':
+      return [
+        home,
+        { text: say('groups'), href: `${linkTo(context, '/areas')}#groups` },
+        { text: nameOf(context, place.group), href: undefined }
+      ]
+  }
+}
+
+/** The ranking that sums up an area's children: the composite, or the first there is. */
+export const leadingRanking = (rankings: readonly Ranking[], scope: string | undefined): Ranking | undefined => {
+  const own = rankings.filter(ranking => ranking.scope === scope)
+  return own.find(ranking => ranking.target === compositeTarget) ?? own[0]
+}
+
+const heatOf = (
+  context: PageContext,
+  reads: OverviewReads,
+  names: ReturnType<typeof targetNames>,
+  targets: readonly string[],
+  place: Place
+): HeatTable | undefined => {
+  const scope = branchingArea(reads.areas, startOf(place, reads.areas))
+  if (scope === undefined) return undefined
+  const rows = childrenOf(reads.areas, scope.id).map(area => ({
+    key: area.id,
+    name: nameOf(context, area),
+    path: areaPath(area.id)
+  }))
+  return heatTable(context, rows, reads.shares, names, targets, {
+    caption: context.say('heat_caption', { area: nameOf(context, scope) }),
+    ranking: leadingRanking(reads.rankings, scope.id)
+  })
+}
+
+const standingOf = (
+  context: PageContext,
+  { areas, rankings }: OverviewReads,
+  place: Place
+): OverviewPage['standing'] => {
+  const parent = place.kind === 'area' ? place.area.parent : undefined
+  if (place.kind !== 'area' || parent === undefined) return undefined
+  const ranking = leadingRanking(rankings, parent)
+  const line = ranking?.lines.find(one => one.area === place.area.id)
+  if (ranking === undefined || line === undefined) return undefined
+  return {
+    text: context.say('place_of', { place: placeText(context, ranking, line), n: childrenOf(areas, parent).length }),
+    note: namingText(context, line),
+    href: linkTo(context, '/ranking', { scope: parent, target: ranking.target })
+  }
+}
+
+/** The period with its neighbours; their links stay on the page unless `link` says where they lead. */
+export const periodFacts = (context: PageContext, link = periodLinks(context)): PeriodFacts => {
   const { formats, period } = context
   const current = periodAt(context.nowMs).name
   const next = periodAt(period.toMs).name
-  const link = (name: string) => sameWith(context, { period: name === current ? '' : name, page: '' })
   return {
     name: formats.month(period.name),
     dates: `${formats.day(period.firstDay)} – ${formats.day(period.lastDay)}`,
@@ -87,6 +203,11 @@ export const periodFacts = (context: PageContext): PeriodFacts => {
     next: period.name >= current ? undefined : link(next)
   }
 }
+
+const periodLinks =
+  (context: PageContext) =>
+  (name: string): string =>
+    sameWith(context, { period: name === periodAt(context.nowMs).name ? '' : name, page: '', revision: '' })
 
 /** Something is on its way: no verdict of the current period yet, or an agent that has only just been enrolled. */
 const stillArriving = (context: PageContext, { verdicts, agents }: OverviewReads): boolean =>
@@ -107,9 +228,8 @@ const reportingText = ({ say, formats, period }: PageContext, { agents, schools 
   return `${say('schools_n', { n: formats.number(heard.size) })}${share}`
 }
 
-const asOf = ({ formats, period }: PageContext, verdicts: readonly StoredVerdict[]): When | undefined => {
-  if (verdicts.length === 0) return undefined
-  const latest = verdicts.reduce((ms, verdict) => Math.max(ms, verdict.asOfMs), 0)
+const asOf = ({ formats, period }: PageContext, latest: number | undefined): When | undefined => {
+  if (latest === undefined) return undefined
   // A closed period ends at 24:00 of its last day; that moment already reads as the next day.
   const when = formats.when(latest)
   return latest < period.toMs ? when : { ...when, at: `${formats.day(addDays(dayOf(period.toMs), -1))} 24:00` }

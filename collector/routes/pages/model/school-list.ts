@@ -1,5 +1,6 @@
 import type { AreaRow, SchoolRow } from '../../../ledger/ledger.ts'
-import type { AgentRow, StoredVerdict } from '../../../store/store.ts'
+import type { Said } from '../../../judgement/figures.ts'
+import type { AgentRow } from '../../../store/store.ts'
 import { verdictWords, type VerdictWord } from '../../../verdicts/verdict.ts'
 import { choiceOf, linkTo, nameOf, pageNumberOf, sameWith, textOf, type PageContext } from '../context.ts'
 import type { When } from '../format.ts'
@@ -11,6 +12,10 @@ import type { TargetNames } from './targets.ts'
 export interface SchoolList extends Omit<Paged<SchoolLine>, 'items'> {
   readonly lines: readonly SchoolLine[]
   readonly columns: readonly string[]
+  /** Many targets do not fit side by side: then a row says which are missed and which are not known. */
+  readonly isBrief: boolean
+  /** Where the search form leads. */
+  readonly action: string
   readonly count: string
   readonly q: string
   /** The other parameters of the search, so that the form keeps them. */
@@ -25,6 +30,13 @@ export interface SchoolLine {
   readonly area: string
   /** One a column; undefined where there is no verdict yet. */
   readonly marks: readonly { readonly column: string; readonly mark: Mark | undefined }[]
+  /** The same in brief: a state, how many, and which. */
+  readonly brief: readonly {
+    readonly column: string
+    readonly mark: Mark
+    readonly n: number
+    readonly which: string
+  }[]
   readonly presence: Mark | undefined
   readonly seen: When | undefined
 }
@@ -33,10 +45,12 @@ export interface SchoolListReads {
   readonly areas: readonly AreaRow[]
   readonly schools: readonly SchoolRow[]
   readonly agents: readonly AgentRow[]
-  readonly verdicts: readonly StoredVerdict[]
+  readonly verdicts: readonly Said[]
 }
 
 const pageSize = 50
+/** More columns than this would be too narrow to read. */
+const mostColumns = 4
 
 /** The schools that match the search, worst first: most misses, then most unknowns, then offline. */
 export const schoolList = (
@@ -44,9 +58,14 @@ export const schoolList = (
   reads: SchoolListReads,
   targets: readonly string[],
   names: TargetNames,
-  patience: Patience
+  patience: Patience,
+  path: string
 ): SchoolList => {
   const search = searchOf(context)
+  // A filter by target asks about that one.
+  const asked = targets.filter(target => target === search.target)
+  const shown = asked.length === 0 ? targets : asked
+  const isBrief = shown.length > mostColumns
   const areas = new Map(reads.areas.map(area => [area.id, area]))
   const areaName = (school: SchoolRow): string => {
     const area = areas.get(school.area)
@@ -61,23 +80,58 @@ export const schoolList = (
     .map(entry => ({ ...entry, weight: weightOf(entry.verdicts, entry.presence) }))
     .toSorted((a, b) => b.weight - a.weight || (a.school.id < b.school.id ? -1 : 1))
   const page = paged(context, entries, pageNumberOf(context), pageSize, 'schools')
-  const columns = targets.map(names.title)
+  const columns = shown.map(names.title)
   const lines = page.items.map(({ school, area, verdicts, presence }) => ({
     href: linkTo(context, `/schools/${encodeURIComponent(school.id)}`),
     name: nameOf(context, school),
     code: school.code,
     area,
-    marks: targets.map((target, i) => {
+    marks: (isBrief ? [] : shown).map((target, i) => {
       const verdict = verdicts.find(one => one.target === target)
       return {
         column: columns[i] ?? '',
         mark: verdict === undefined ? undefined : verdictMark(context, verdict.verdict)
       }
     }),
+    brief: isBrief ? briefOf(context, verdicts, names) : [],
     presence: presenceMark(context, presence),
     seen: presence.seenMs === undefined ? undefined : context.formats.when(presence.seenMs)
   }))
-  return { ...page, lines, columns, ...wordsOf(context, search, page, names) }
+  return {
+    ...page,
+    lines,
+    columns: isBrief ? briefWords.map(word => context.say(word)) : columns,
+    isBrief,
+    action: `${path}#schools`,
+    ...wordsOf(context, search, page, names)
+  }
+}
+
+const briefWords = ['missed', 'unknown', 'met'] as const
+
+const briefOf = (context: PageContext, verdicts: readonly Said[], names: TargetNames): SchoolLine['brief'] =>
+  briefWords.map(word => {
+    const own = verdicts.filter(verdict => verdict.verdict === word)
+    return {
+      column: context.say(word),
+      mark: verdictMark(context, word),
+      n: own.length,
+      which:
+        word === 'met'
+          ? ''
+          : someOf(
+              context,
+              own.map(verdict => names.title(verdict.target))
+            )
+    }
+  })
+
+/** The school's page has them all. */
+const mostNamed = 3
+
+const someOf = ({ say, formats }: PageContext, titles: readonly string[]): string => {
+  const shown = titles.slice(0, mostNamed).join(say('separator'))
+  return titles.length > mostNamed ? say('and_more', { list: shown, n: formats.number(titles.length) }) : shown
 }
 
 interface Search {
@@ -96,7 +150,7 @@ const searchOf = (context: PageContext): Search => ({
 
 const found = (
   search: Search,
-  { school, area, verdicts }: { school: SchoolRow; area: string; verdicts: readonly StoredVerdict[] }
+  { school, area, verdicts }: { school: SchoolRow; area: string; verdicts: readonly Said[] }
 ): boolean => {
   const needle = search.q.toLowerCase()
   const texts = [school.name, school.nameEn ?? '', school.code, school.id, area]
@@ -110,7 +164,7 @@ const found = (
   )
 }
 
-const weightOf = (verdicts: readonly StoredVerdict[], presence: Presence): number =>
+const weightOf = (verdicts: readonly Said[], presence: Presence): number =>
   verdicts.reduce((sum, { verdict }) => sum + (verdict === 'missed' ? 10_000 : verdict === 'unknown' ? 10 : 0), 0) +
   (presence.offline ? 1 : 0)
 
@@ -128,6 +182,7 @@ const wordsOf = (
   ]
   const kept = {
     period: context.isCurrent ? '' : context.period.name,
+    revision: context.revision === undefined ? '' : String(context.revision),
     target: search.target,
     verdict: search.verdict ?? '',
     reason: search.reason

@@ -9,7 +9,8 @@ export interface ShareBar {
     readonly x: string
     readonly width: string
   }[]
-  readonly goalX: string
+  /** Undefined where the document sets no goal. */
+  readonly goalX: string | undefined
 }
 
 /** Undefined when the target applies to no school. */
@@ -23,14 +24,14 @@ export const shareBar = ({ say, formats }: PageContext, share: Share): ShareBar 
       met: formats.number(share.metN),
       unknown: formats.number(share.unknownN),
       missed: formats.number(share.missedN),
-      goal: formats.percent(share.goalPct)
+      goal: share.goalPct === 0 ? say('none') : formats.percent(share.goalPct)
     }),
     parts: [
       ...part('met', 0, share.metN),
       ...part('unknown', share.metN, share.unknownN),
       ...part('missed', share.metN + share.unknownN, share.missedN)
     ],
-    goalX: css(share.goalPct)
+    goalX: share.goalPct === 0 ? undefined : css(share.goalPct)
   }
 }
 

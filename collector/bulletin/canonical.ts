@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * One text for one value: keys in code unit order, what is undefined left out, numbers as JavaScript prints them, no spaces.
+ * Throws a TypeError for what JSON cannot say (NaN, functions, undefined in a list): it must never be frozen as something else.
+ */
+export const canonical = (value: unknown): string => {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`canonical JSON must hold finite numbers, got ${value}`)
+      // -0 and 0 are one number, and JSON prints them alike.
+      return JSON.stringify(value)
+    case 'object':
+      if (value === null) return 'null'
+      if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+      return objectText(value)
+    default:
+      throw new TypeError(`canonical JSON must hold plain values, got ${typeof value}`)
+  }
+}
+
+const objectText = (value: object): string => {
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+}
+
+/** Hex. */
+export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,168 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { openMonthKeeper } from '../../../collector/bulletin/month-keeper.ts'
+import { answerObjection, raiseObjection } from '../../../collector/bulletin/objection.ts'
+import { stageOf } from '../../../collector/bulletin/stage.ts'
+import { nextSubmission, submissionStateOf } from '../../../collector/bulletin/submission.ts'
+import { verifyRevision } from '../../../collector/bulletin/verify.ts'
+import { judgePeriod } from '../../../collector/judgement/judge.ts'
+import type { ObjectionRow, SubmissionRow } from '../../../collector/store/bulletin-store.ts'
+import { access, at, november, openCity } from './city.ts'
+
+const silent = pino({ level: 'silent' })
+const minute = 60_000
+
+void t.test('the month goes its way: preview, freeze, objection, late data, publication', async t => {
+  const city = await openCity(work => t.teardown(work))
+  const { store } = city
+  for (const school of ['a-1', 'a-2', 'b-1']) await city.answers(school, 3)
+  await city.judge(at('2026-11-19T23:00:00'))
+  const keeper = openMonthKeeper(store, silent)
+  const stageAt = async (time: string): Promise<string> => {
+    await keeper.keep(at(time))
+    return stageOf(november, at(time), await store.bulletins())
+  }
+  t.equal(await stageAt('2026-10-19T23:59:59'), 'future')
+  t.equal(await stageAt('2026-10-20T00:00:00'), 'open')
+  t.equal(await stageAt('2026-11-15T00:00:00'), 'preview')
+  t.equal(await stageAt('2026-11-18T00:00:00'), 'second_preview')
+  t.equal(await stageAt('2026-11-19T23:59:59'), 'second_preview')
+  t.same(await store.bulletins(), [])
+  t.equal(await stageAt('2026-11-20T00:01:00'), 'frozen')
+  t.match(await store.bulletins(), [{ revision: 1, cause: 'freeze', by: 'campus-gauge', publishedMs: undefined }])
+  const [current, frozen] = [await store.verdicts('2026-11'), await store.verdicts('2026-11', 1)]
+  t.same(current, frozen, 'the moving figures end where the frozen ones begin, since included')
+
+  await t.test('an objection that is upheld makes a revision from the evidence as it then is', async t => {
+    const month = { period: november, nowMs: at('2026-11-21T09:00:00'), stage: 'frozen' } as const
+    const raised = raiseObjection('o-1', { school: 'c-1', target: access, by: '张校长', note: '线路已通' }, month)
+    await store.putObjection(raised)
+    t.equal(await stageAt('2026-11-21T10:00:00'), 'frozen')
+    t.equal((await store.bulletins()).length, 1, 'an open one changes nothing')
+    await city.answers('c-1', 3)
+    const answer = { state: 'upheld', answer: '复测达标', by: '李主任' } as const
+    await store.putObjection(answerObjection(raised, answer, at('2026-11-21T11:00:00')))
+    await stageAt('2026-11-21T12:00:00')
+    t.match((await store.bulletins()).at(-1), {
+      revision: 2,
+      cause: 'objection',
+      by: '李主任',
+      note: `c-1 ${access}: 复测达标`,
+      changes: [{ school: 'c-1', before: 'unknown', after: 'met', why: ['readings'] }]
+    })
+    await stageAt('2026-11-21T13:00:00')
+    t.equal((await store.bulletins()).length, 2, 'and only one')
+  })
+
+  await t.test('late data come into a revision before the bulletin goes out; what comes after stays out', async t => {
+    await city.answers('b-2', 4)
+    await judgePeriod(store, november, at('2026-11-22T08:00:00'))
+    t.equal(await stageAt('2026-11-24T23:59:59'), 'frozen')
+    t.equal((await store.bulletins()).length, 2)
+    t.equal(await stageAt('2026-11-25T00:00:30'), 'frozen', 'looked at a minute ago')
+    t.equal(await stageAt('2026-11-25T00:02:00'), 'published')
+    t.match((await store.bulletins()).at(-1), {
+      revision: 3,
+      cause: 'publication',
+      publishedMs: at('2026-11-25T00:02:00'),
+      changes: [{ school: 'b-2', before: 'unknown', after: 'met' }]
+    })
+    await city.answers('c-2', 4)
+    await stageAt('2026-11-26T00:00:00')
+    t.equal((await store.bulletins()).length, 3)
+    for (const revision of [1, 2, 3]) t.match(await verifyRevision(store, '2026-11', revision), { equal: true })
+  })
+
+  await t.test('a month without anything new is published as it was frozen', async t => {
+    const december = at('2026-12-26T00:00:00')
+    await judgePeriod(
+      store,
+      {
+        ...november,
+        name: '2026-12',
+        firstDay: '2026-11-20',
+        lastDay: '2026-12-19',
+        fromMs: november.toMs,
+        toMs: at('2026-12-20T00:00:00')
+      },
+      december
+    )
+    await keeper.keep(december)
+    t.match(
+      (await store.bulletins()).filter(row => row.period === '2026-12'),
+      [{ revision: 1, cause: 'freeze', publishedMs: december }]
+    )
+    await keeper.keep(december + 2 * minute)
+    t.equal((await store.bulletins()).length, 4)
+  })
+})
+
+void t.test('a county submits, the city accepts or returns; any other order is refused with a sentence', t => {
+  const month = { period: november, nowMs: at('2026-11-16T09:00:00'), stage: 'preview' } as const
+  let rows: SubmissionRow[] = []
+  const go = (action: SubmissionRow['action'], note = ''): void => {
+    rows = [...rows, nextSubmission({ area: 'a', action, by: '王科长', note }, rows, month)]
+  }
+  const refuses = (action: SubmissionRow['action'], message: string, note = ''): void =>
+    void t.throws(() => go(action, note), { message })
+  refuses('accept', 'the submission of area "a" must be submitted before it is accepted, got nothing')
+  go('submit')
+  t.equal(submissionStateOf(rows), 'submitted')
+  refuses(
+    'submit',
+    'the submission of area "a" must be new or returned before it is submitted, got "submitted" (王科长, 2026-11-16T09:00:00.000+08:00)'
+  )
+  refuses('return', 'the submission of area "a" must be returned with a note that says why, got none')
+  go('return', '缺教室')
+  refuses(
+    'accept',
+    'the submission of area "a" must be submitted before it is accepted, got "returned" (王科长, 2026-11-16T09:00:00.001+08:00)'
+  )
+  go('submit')
+  go('accept')
+  t.equal(submissionStateOf(rows), 'accepted')
+  refuses(
+    'return',
+    'the submission of area "a" must be submitted before it is returned, got "accepted" (王科长, 2026-11-16T09:00:00.003+08:00)',
+    'x'
+  )
+  t.same(
+    rows.map(row => row.atMs - month.nowMs),
+    [0, 1, 2, 3],
+    'two steps in one millisecond are two steps'
+  )
+  const early = { ...month, nowMs: at('2026-11-14T23:59:59'), stage: 'open' } as const
+  t.throws(() => nextSubmission({ area: 'b', action: 'submit', by: 'x', note: '' }, [], early), {
+    message:
+      'the submission of area "b" of period 2026-11 must wait until 2026-11-15, got now 2026-11-14T23:59:59.000+08:00'
+  })
+  const late = { ...month, nowMs: at('2026-11-26T00:00:00'), stage: 'published' } as const
+  t.throws(() => nextSubmission({ area: 'b', action: 'submit', by: 'x', note: '' }, [], late), {
+    message: 'the submission of area "b" of period 2026-11 must come before its bulletin is published, got it after'
+  })
+  t.end()
+})
+
+void t.test('an objection is answered once, with words, and a re-test is ordered once', t => {
+  const month = { period: november, nowMs: at('2026-11-16T09:00:00'), stage: 'preview' } as const
+  const claim = { school: 'a-1', target: access, by: '张校长', note: '线路已通' }
+  const open = raiseObjection('o-1', claim, month)
+  const answer = (row: ObjectionRow, state: 'retest' | 'upheld' | 'rejected', words = '') =>
+    answerObjection(row, { state, answer: words, by: '李主任' }, month.nowMs + 1)
+  const retest = answer(open, 'retest')
+  t.match(retest, { state: 'retest', answeredBy: '李主任' })
+  t.throws(() => answer(retest, 'retest'), {
+    message: 'objection "o-1" must be upheld or rejected after its re-test, got "retest" again'
+  })
+  t.throws(() => answer(retest, 'rejected', ' '), {
+    message: 'objection "o-1" must be rejected with an answer in words, got none'
+  })
+  const rejected = answer(retest, 'rejected', '复测仍不达标')
+  t.throws(() => answer(rejected, 'upheld', 'x'), {
+    message: 'objection "o-1" must still be open to be answered, got "rejected" by 李主任'
+  })
+  t.throws(() => raiseObjection('o-2', claim, { ...month, stage: 'published' }), {
+    message: 'an objection of school "a-1" of period 2026-11 must come before its bulletin is published, got it after'
+  })
+  t.end()
+})
