@@ -10,9 +10,11 @@ import { openStore } from '../collector/store/sqlite.ts'
 import type { TierTest } from '../collector/verdicts/uplink/tier-test.ts'
 import { rollupOf } from './verdict-days.ts'
 
-/** A city of schools with 40 devices each: a gateway, 38 panels in as many rooms, a recorder; under every pack of the product. */
+/** A city of schools with 40 devices each: a gateway, 38 panels in as many rooms, a recorder. */
 export interface City {
   readonly schools: number
+  /** Ids of the packs that rule it. */
+  readonly packs: readonly string[]
   readonly period: Period
 }
 
@@ -120,14 +122,10 @@ const checksOf = (device: { readonly id: string; readonly kind: string }): Check
 }
 
 /** Makes the city's store: ledger, packs and checks by the store's own operations, rollups in its own blocks past its locks. Gives the rows. */
-export const fillCity = async (directory: string, { schools, period }: City): Promise<number> => {
+export const fillCity = async (directory: string, { schools, packs, period }: City): Promise<number> => {
   const store = await openStore(directory)
-  const packs = loadPacks(join(import.meta.dirname, '../deploy/targets'))
-  for (const pack of packs) await store.putPack(pack)
-  const ledger = ledgerOf(
-    schools,
-    packs.map(pack => pack.id)
-  )
+  for (const pack of loadPacks(join(import.meta.dirname, '../deploy/targets'))) await store.putPack(pack)
+  const ledger = ledgerOf(schools, packs)
   await store.putLedger(ledger)
   await store.putChecks((ledger.devices ?? []).flatMap(checksOf), period.fromMs)
   for (let i = 0; i < schools; i += 100)

@@ -1,8 +1,11 @@
+import { enableCompileCache } from 'node:module'
 import { judgePeriod } from '../collector/judgement/judge.ts'
 import { periodNamed } from '../collector/calendar/period.ts'
 import { enterStore, openStore } from '../collector/store/sqlite.ts'
 
 /** Judges one period of a store as upkeep does, and says what it cost: `node verdict-judge.ts DIR PERIOD`. */
+// As the product's own launcher does.
+enableCompileCache()
 const [directory = '', name = ''] = process.argv.slice(2)
 const store = await openStore(directory)
 const own = enterStore(store.share())

@@ -25,13 +25,15 @@ type Judged = Static<typeof Judged>
 const period = '2026-11'
 const judge = fileURLToPath(new URL('./verdict-judge.ts', import.meta.url))
 
-/** A city's month from stored rollups: verdicts of all packs, shares and rankings, written to the store; best of several runs on one store. */
+/** A city's month from stored rollups: verdicts, shares and rankings, written to the store; best of several runs on one store. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       schools: { type: 'string', default: '2000,4000' },
       runs: { type: 'string', default: '3' },
+      /** The city's own plan, its province's, and the one that asks every panel for the platform: with them every probe is read. */
+      packs: { type: 'string', default: 'yulin-2022,shaanxi-2019,ordos-2023' },
       /** Where the stores are made: about 1 GB for every thousand schools. */
       directory: { type: 'string', default: tmpdir() }
     }
@@ -42,7 +44,11 @@ export const run = async (argv: readonly string[]): Promise<void> => {
   for (const schools of values.schools.split(',').map(Number)) {
     const directory = mkdtempSync(join(values.directory, 'campus-gauge-verdicts-'))
     try {
-      const rollups = await fillCity(directory, { schools, period: periodNamed(period) })
+      const rollups = await fillCity(directory, {
+        schools,
+        packs: values.packs.split(','),
+        period: periodNamed(period)
+      })
       const storeMb = statSync(join(directory, 'store.sqlite')).size / 1_048_576
       const runs: Judged[] = []
       for (let i = 0; i < Number(values.runs); i += 1) runs.push(await judgeOnce(directory))

@@ -46,8 +46,14 @@ export const rollUpDirty = async (store: Omit<Store, 'share'>, owed: Owed, nowMs
       // Before the rollups: a failure after some of them were written must not forget their schools.
       owe(owed, period.name, schools)
       const rows = Map.groupBy(rollUp(day, readings, inHours), row => row.checkId)
+      // A day without readings was made dirty by a calendar after they were dropped: what was made of them is all that is left, and stays.
+      const gone = part.filter(({ checkId }) => !rows.has(checkId))
+      if (gone.length > 0) await store.forgetDirty(gone)
       // Written a little at a time: batches of agents wait for the same writer.
-      for (const few of slices(part, 128))
+      for (const few of slices(
+        part.filter(({ checkId }) => rows.has(checkId)),
+        128
+      ))
         await store.putRollups(
           few.flatMap(d => rows.get(d.checkId) ?? []),
           few

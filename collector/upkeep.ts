@@ -35,8 +35,8 @@ export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep =>
   let running: Promise<void> | undefined
   /** A failure in between must not forget what is owed. */
   let owed: Owed | undefined
-  /** When all schools of the running period were judged last, and what all of them share was then. */
-  let whole: { readonly period: string; readonly atMs: number; readonly shared: string } | undefined
+  /** When all schools of the running period were judged last, and what was then that all of them share. */
+  let whole: Whole | undefined
   let droppedDay = ''
   const month = openMonthKeeper(store, log, () => stopped)
 
@@ -44,21 +44,27 @@ export const startUpkeep = ({ store, now, everyMs, log }: UpkeepDeps): Upkeep =>
     owed ??= await pastWithRollups(store, now())
     await rollUpDirty(store, owed, now())
     const today = periodAt(now())
-    const shared = await sharedBy(store, today.firstDay, today.lastDay)
-    const changed = whole !== undefined && whole.shared !== shared
+    const ledger = await store.ledgerChanges()
+    const answered = JSON.stringify(await store.answered(today.firstDay, today.lastDay))
     const age = now() - (whole?.atMs ?? 0)
-    if (whole?.period !== today.name || changed || age >= allEveryMs || age < 0) owe(owed, today.name, 'all')
+    const changed = whole?.period !== today.name || whole.ledger !== ledger || whole.answered !== answered
+    if (changed || age >= allEveryMs || age < 0) owe(owed, today.name, 'all')
     // Its figures still move until they are published.
     const { name: before } = periodAt(today.fromMs - 1)
-    if (changed && (await store.said(before)).length > 0) owe(owed, before, 'all')
+    if (whole !== undefined && whole.ledger !== ledger && (await store.said(before)).length > 0)
+      owe(owed, before, 'all')
     for (const [name, schools] of [...owed]) {
       if (schools === 'all' || schools.size > 0)
         await judgePeriod(store, periodNamed(name), now(), schools === 'all' ? undefined : schools)
       owed.delete(name)
-      if (name === today.name && schools === 'all') whole = { period: name, atMs: now(), shared }
+      if (name === today.name && schools === 'all') whole = { period: name, atMs: now(), ledger, answered }
     }
-    await month.keep(now())
-    await dropOldRaw()
+    try {
+      await month.keep(now())
+    } finally {
+      // A revision that fails again and again must not fill the disk.
+      await dropOldRaw()
+    }
   }
   /** Once a day, a little at a time: batches of agents wait for the same writer. */
   const dropOldRaw = async (): Promise<void> => {
@@ -108,9 +114,11 @@ const pastWithRollups = async (store: Pick<Store, 'rolledDays'>, nowMs: number):
   return found
 }
 
-/** What changes every school's verdicts when it changes: the ledger, and where in the fleet sites answered. */
-const sharedBy = async (
-  store: Pick<Store, 'ledgerChanges' | 'answered'>,
-  fromDay: string,
-  toDay: string
-): Promise<string> => JSON.stringify([await store.ledgerChanges(), await store.answered(fromDay, toDay)])
+interface Whole {
+  readonly period: string
+  readonly atMs: number
+  /** Of the ledger, packs and calendars; StoreReads.ledgerChanges. */
+  readonly ledger: number
+  /** Where in the fleet sites answered. */
+  readonly answered: string
+}

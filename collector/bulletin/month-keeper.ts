@@ -33,20 +33,30 @@ export const openMonthKeeper = (
       // Before the work: what fails is tried again in a minute, not at once.
       lookedMs = nowMs
       // Oldest first: a period's naming looks at the one before.
-      for (const name of await store.judgedPeriods()) {
-        const period = periodNamed(name)
-        const stage = stageOf(period, nowMs, await store.bulletins())
-        if (stage === 'due') {
-          // The moving figures end where the frozen ones begin.
-          await judgePeriod(store, period, nowMs)
-          const row = await makeRevision({ store, period, nowMs, cause: 'freeze', by: keeperName, progress })
-          log.info({ period: name, sha256: row?.sha256 }, 'period frozen')
+      const failures: unknown[] = []
+      for (const name of await store.judgedPeriods())
+        try {
+          await keepOne({ store, period: periodNamed(name), nowMs, progress }, log)
+        } catch (error) {
+          if (isStopping()) throw error
+          // One period that cannot be revised (damaged evidence) must not keep all later ones from being frozen.
+          failures.push(error)
         }
-        await reviseForObjections({ store, period, nowMs, progress }, log)
-        if (nowMs >= datesOf(period).publishMs) await publish({ store, period, nowMs, progress }, log)
-      }
+      if (failures.length > 0) throw failures[0]
     }
   }
+}
+
+const keepOne = async (due: Due, log: Pick<Logger, 'info'>): Promise<void> => {
+  const { store, period, nowMs } = due
+  if (stageOf(period, nowMs, await store.bulletins()) === 'due') {
+    // The moving figures end where the frozen ones begin.
+    await judgePeriod(store, period, nowMs)
+    const row = await makeRevision({ ...due, cause: 'freeze', by: keeperName })
+    log.info({ period: period.name, sha256: row?.sha256 }, 'period frozen')
+  }
+  await reviseForObjections(due, log)
+  if (nowMs >= datesOf(period).publishMs) await publish(due, log)
 }
 
 const newestOf = async (store: Pick<Store, 'bulletins'>, period: Period): Promise<BulletinRow | undefined> =>
@@ -59,8 +69,9 @@ const publish = async (due: Due, log: Pick<Logger, 'info'>): Promise<void> => {
   const { store, period, nowMs } = due
   const frozen = await newestOf(store, period)
   if (frozen === undefined || stageOf(period, nowMs, [frozen]) === 'published') return
-  const made = await makeRevision({ ...due, cause: 'publication', by: keeperName, onlyIfChanged: true })
-  const revision = made?.revision ?? frozen.revision
+  await makeRevision({ ...due, cause: 'publication', by: keeperName, onlyIfChanged: true })
+  // Not the one from above: somebody may have asked for a revision meanwhile.
+  const { revision } = (await newestOf(store, period)) ?? frozen
   await store.publishBulletin(period.name, revision, nowMs)
   log.info({ period: period.name, revision }, 'bulletin published')
 }
@@ -73,6 +84,8 @@ const reviseForObjections = async (due: Due, log: Pick<Logger, 'info'>): Promise
   const last = upheld.at(-1)
   if (last === undefined) return
   const note = upheld.map(row => `${row.school} ${row.target}: ${row.answer}`).join('\n')
-  const row = await makeRevision({ ...due, cause: 'objection', by: last.answeredBy, note })
+  // After the answers, also by a clock that was set back since: else they would ask for a revision again and again.
+  const nowMs = Math.max(due.nowMs, ...upheld.map(one => (one.answeredMs ?? 0) + 1))
+  const row = await makeRevision({ ...due, nowMs, cause: 'objection', by: last.answeredBy, note })
   log.info({ period: period.name, revision: row?.revision, objections: upheld.length }, 'period revised')
 }

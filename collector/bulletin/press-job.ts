@@ -1,4 +1,4 @@
-import { periodNamed } from '../calendar/period.ts'
+import { periodNamed, type Period } from '../calendar/period.ts'
 import type { BulletinRow } from '../store/bulletin-store.ts'
 import type { StoreReads } from '../store/store.ts'
 import { contentsOf } from './contents.ts'
@@ -7,6 +7,7 @@ import { bulletinJson } from './json.ts'
 import { bulletinHtml, type SheetStyle } from './print.ts'
 import { remindersCsv, remindersSheet, readReminders } from './reminders.ts'
 import { makeRevision, type PressStore, type Progress } from './revision.ts'
+import { SentenceError } from '../../contract/parse.ts'
 import { verifyRevision, type Verification } from './verify.ts'
 
 /** Everything that takes seconds to minutes for a city: it never runs where batches are taken in. */
@@ -52,7 +53,10 @@ export const runJob = async (
   switch (job.kind) {
     case 'revision': {
       const { cause, by, note } = job
-      const row = await makeRevision({ store, period, nowMs, cause, by, note, progress })
+      if (cause === 'freeze') await mustBeRolledUp(store, period)
+      const row = await makeRevision({ store, period, nowMs, cause, by, note, progress }).catch((error: unknown) => {
+        throw isOvertaken(error) ? overtaken(job.period, error) : error
+      })
       // Only a revision on the condition that something changed can come to nothing.
       if (row === undefined) throw new Error(`revision of bulletin ${job.period} was not made`)
       return row
@@ -77,6 +81,29 @@ export const runJob = async (
     }
   }
 }
+
+/** What arrived and is not counted yet would be missing from what is ranked. Not asked of a revision: there can be another one. */
+const mustBeRolledUp = async (
+  store: Pick<StoreReads, 'dirtyDays'>,
+  { name, firstDay, lastDay }: Period
+): Promise<void> => {
+  const waiting = (await store.dirtyDays()).filter(({ day }) => day >= firstDay && day <= lastDay).length
+  if (waiting > 0)
+    throw new SentenceError(
+      `period ${name} must be rolled up before it is frozen, got ${waiting} days of checks that wait: the collector does both by itself`
+    )
+}
+
+/** The collector froze or revised the same period at the same time: nothing is wrong, and what it makes stands. As BulletinWrites rejects. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof Error &&
+  /was begun anew by somebody else$|must go on with revision \d+, got \d+$/.test(error.message)
+const overtaken = (period: string, cause: unknown): SentenceError =>
+  new SentenceError(
+    `a revision of bulletin ${period} must not be made twice at once, got one that somebody else is making: look at it in a minute`,
+    '',
+    { cause }
+  )
 
 /** Only a spreadsheet pays for loading its library. */
 const loadWorkbook = () => import('./workbook.ts')

@@ -35,10 +35,11 @@ export const openPress = (store: Pick<Store, 'share'>): Press => {
       workerData: { shared },
       transferList: [shared.writer]
     })
-    worker.on('error', () => undefined)
-    worker.on('exit', () => {
-      if (thread === worker) thread = undefined
-    })
+    // Already at the error: what waits in line begins before the exit is told, and must not be given to the dead.
+    for (const end of ['error', 'exit'])
+      worker.on(end, () => {
+        if (thread === worker) thread = undefined
+      })
     thread = worker
     return worker
   }

@@ -60,7 +60,8 @@ export const rankTables = (edition: Edition, names: Names): RankWords => {
       ([ranking, line]) =>
         `${about(ranking, line)}：连续 ${line.backPeriods} 期排名靠后，达标率 ${percentText(line.pct)} %。`
     ),
-    notRankable: linesOf(line => line.naming === 'not_rankable').map(
+    // An equal share without unknown schools is no lack of data: the ranking shows the tie.
+    notRankable: linesOf(line => line.naming === 'not_rankable' && line.hiPct > line.pct).map(
       ([ranking, line]) => `${about(ranking, line)}：数据不足 ${unknownPct(line)} %，无法判定是否靠后 not rankable。`
     ),
     leftOut: linesOf(line => line.leftOut !== undefined).map(
@@ -86,5 +87,7 @@ const remarkOf = (line: RankLine, names: Names): string =>
     ...(line.tied.length === 0 ? [] : [`与${line.tied.map(id => names.area(id)).join('、')}并列（区间重叠）`]),
     ...(line.naming === 'named' ? [`通报：连续 ${line.backPeriods} 期排名靠后`] : []),
     ...(line.naming !== 'named' && line.atBack ? ['排名靠后'] : []),
-    ...(line.naming === 'not_rankable' ? [`无法判定是否靠后：数据不足 ${unknownPct(line)} %`] : [])
+    ...(line.naming === 'not_rankable' && line.hiPct > line.pct
+      ? [`无法判定是否靠后：数据不足 ${unknownPct(line)} %`]
+      : [])
   ].join('；')

@@ -1,6 +1,6 @@
 import { dayOf } from '../calendar/day.ts'
 import { explain } from '../verdicts/explain.ts'
-import { termIn } from '../views/term-words.ts'
+import { lookUp, termIn, terms } from '../views/term-words.ts'
 import type { Edition } from './edition.ts'
 import type { Names, Table } from './table.ts'
 import { causeText, verdictText, whyText } from './words.ts'
@@ -61,7 +61,7 @@ export const evidenceOf = (edition: Edition, names: Names): Table => ({
       v.n,
       v.expectedN,
       Object.entries(v.excluded)
-        .map(([what, n]) => `${what} ${n}`)
+        .map(([what, n]) => lookUp(terms.excluded, what, 'zh')?.replace('{n}', String(n)) ?? `${what} ${n}`)
         .join('；'),
       v.evidence.slice(0, 20).join('；'),
       v.ruleVersion,

@@ -125,6 +125,10 @@ const namedDaysOf = (files: readonly PlacedFile[]): Map<string, NamedDay> => {
       throw new SentenceError(
         `${known.at} must not be ${one.kind === 'holiday' ? 'a holiday' : 'closed'} too (${at}${one.name === '' ? '' : `, ${one.name}`}), got "${day}"`
       )
+    if (known?.kind === 'make_up' && one.kind === 'make_up' && known.as !== one.as)
+      throw new SentenceError(
+        `${at} must not have two timetables (${known.at} has ${shown(known.as)}), got "${day}" with ${shown(one.as)}`
+      )
     if (known === undefined || rank[one.kind] < rank[known.kind]) days.set(day, { ...one, at })
   }
   // Make-up and open days first, so that the clash is told at the entry a person would change.

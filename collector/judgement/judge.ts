@@ -13,7 +13,7 @@ const schoolsForTwo = 300
  * ones. A few schools are written at a time: in between, some verdicts are new and some are of before, and each is true of its time.
  */
 export const judgePeriod = async (
-  store: Omit<Store, 'share'> & Partial<Pick<Store, 'share'>>,
+  store: Omit<Store, 'share' | 'close'> & Partial<Pick<Store, 'share'>>,
   period: Period,
   nowMs: number,
   only?: ReadonlySet<string>,

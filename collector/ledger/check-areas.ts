@@ -8,12 +8,13 @@ type Areas = Ledger['areas']
 export function* areaFaults(areas: Areas): Generator<LedgerFault> {
   yield* unique('areas', areas)
   const byId = new Map(areas.map(area => [area.id, area]))
+  const rooted = new Set<string>()
   for (const [index, area] of areas.entries()) {
     const at = { kind: 'areas', index } as const
     yield* scopeFaults(area, index)
     if (area.parent === undefined) continue
     yield* known(byId, area.parent, { ...at, field: 'parent' }, 'areas', 'area')
-    const cycle = cycleFrom(byId, area.id)
+    const cycle = cycleFrom(byId, area.id, rooted)
     if (cycle !== undefined) {
       yield { ...at, field: 'parent', expectation: 'must not lead back to itself', got: cycle.join(' → ') }
       continue
@@ -52,13 +53,16 @@ const rankOf = (level: string): number => areaLevels.findIndex(known => known ==
 
 const cycleFrom = (
   areas: ReadonlyMap<string, { readonly parent?: string }>,
-  start: string
+  start: string,
+  /** Areas from which no cycle is reached, to be asked about once: a chain of them would cost the square of its length. */
+  rooted: Set<string>
 ): readonly string[] | undefined => {
   const path = new Set<string>()
-  for (let id: string | undefined = start; id !== undefined; id = areas.get(id)?.parent) {
+  for (let id: string | undefined = start; id !== undefined && !rooted.has(id); id = areas.get(id)?.parent) {
     if (path.has(id)) return [...path, id]
     path.add(id)
   }
+  for (const id of path) rooted.add(id)
   return undefined
 }
 

@@ -64,10 +64,6 @@ const refusals = {
 } as const
 
 /** The one ledger device that this machine is; the store leaves it out when another agent speaks for it already. */
-const ledgerDevice = async (store: Store, school: string, machine: Machine): Promise<string | undefined> => {
-  const devices = await store.devices()
-  return matchDevice(
-    devices.filter(device => device.school === school),
-    machine
-  )?.id
-}
+const ledgerDevice = async (store: Store, school: string, machine: Machine): Promise<string | undefined> =>
+  // A fleet enrols device by device: each reads the devices of its own school only.
+  matchDevice(await store.devices([school]), machine)?.id

@@ -42,7 +42,15 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
   let configurations = new Map<string, { text: string; etag: string }>()
   let boots = new Map<string, Promise<Map<string, number>>>()
 
-  const reload = async (): Promise<void> => {
+  // One after the other: what was read before an agent enrolled or was revoked must not be put in place after it.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  const readAll = async (): Promise<void> => {
     const [agentRows, checkRows] = await Promise.all([store.agents(), store.checks()])
     agents = new Map(agentRows.map(row => [row.id, rosterAgent(row)]))
     checks = new Map(checkRows.map(check => [wireIdOf(check), check]))
@@ -53,7 +61,7 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
     boots = new Map()
   }
 
-  const reloadAgent = async (id: string): Promise<void> => {
+  const readAgent = async (id: string): Promise<void> => {
     const row = await store.agent(id)
     if (row === undefined) agents.delete(id)
     else agents.set(id, rosterAgent(row))
@@ -94,15 +102,15 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
     return read
   }
 
-  await reload()
+  await readAll()
   return {
     agent: id => agents.get(id),
     check: id => checks.get(id),
     uplinkCheck: uplink => ofUplinks.get(uplink),
     configuration,
     boots: bootsOf,
-    reload,
-    reloadAgent
+    reload: () => inTurn(readAll),
+    reloadAgent: id => inTurn(() => readAgent(id))
   }
 }
 

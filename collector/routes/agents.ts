@@ -110,8 +110,11 @@ export const agentRoutes =
         }
       },
       async ({ body }, reply) => {
-        const [schools, devices] = await Promise.all([store.schools(), store.devices()])
-        if (!schools.some(school => school.id === body.school))
+        const [schools, devices] = await Promise.all([
+          store.schools(undefined, body.school),
+          store.devices([body.school])
+        ])
+        if (schools.length === 0)
           throw new ProblemError(
             'schema',
             `body /school must be the id of a known school, got ${JSON.stringify(body.school)}`,
@@ -122,7 +125,7 @@ export const agentRoutes =
           secret: randomBytes(20).toString('hex'),
           collectorFingerprint: key.fingerprint
         }
-        const uses = body.uses ?? Math.max(1, devices.filter(device => device.school === body.school).length)
+        const uses = body.uses ?? Math.max(1, devices.length)
         const expiresMs = now() + (body.days ?? 30) * 86_400_000
         await store.createToken({
           id: token.id,

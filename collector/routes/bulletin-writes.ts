@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { onRequestAsyncHookHandler } from 'fastify'
 import Type from 'typebox'
@@ -26,6 +25,7 @@ import {
   submissionItem
 } from './bulletin-items.ts'
 import { inState, knownPeriod, pressed, type BulletinRouteDeps, type RevisionJob } from './bulletin-problems.ts'
+import { openClaims } from './claim.ts'
 import { listOf } from './page.ts'
 
 const InPeriod = Type.Object({ period: Type.String({ maxLength: 20 }) })
@@ -46,15 +46,22 @@ export const bulletinWriteRoutes =
       return { period, nowMs, stage: stageOf(period, nowMs, await store.bulletins()) }
     }
 
-    /** The same request again while it runs says how far it is; it is not begun twice. */
-    const making = new Map<string, Promise<unknown>>()
+    /** Steps one after the other: each is judged by what the one before it left, and none is written over another. */
+    let line: Promise<unknown> = Promise.resolve()
+    const inTurn = <Result>(step: () => Promise<Result>): Promise<Result> => {
+      const mine = line.then(step)
+      line = mine.catch(() => undefined)
+      return mine
+    }
+
+    /** The same request again while it runs says how far it is, and after it what came of it; it is not begun twice. */
+    const claim = openClaims<unknown>(now, patienceMs)
     const make = async (job: RevisionJob) => {
-      const key = `${job.period} ${job.cause}`
-      const bulletins = await store.bulletins()
-      inState(() => mustBeDue(periodNamed(job.period), now(), job.cause, bulletins))
-      const begun = making.get(key) ?? press.run(job, now()).finally(() => void making.delete(key))
-      making.set(key, begun)
-      const row = await Promise.race([pressed(begun, 'conflict'), sleep(patienceMs, undefined, { ref: false })])
+      const row = await claim(`${job.period} ${job.cause}`, async () => {
+        const bulletins = await store.bulletins()
+        inState(() => mustBeDue(periodNamed(job.period), now(), job.cause, bulletins))
+        return pressed(press.run(job, now()), 'conflict')
+      })
       if (row === undefined) return { running: press.progress() ?? { period: job.period, done: 0, of: 0 } }
       const rows = await store.bulletins()
       const newest = revisionsOf(rows, job.period).at(-1)
@@ -137,10 +144,13 @@ export const bulletinWriteRoutes =
           throw new ProblemError('schema', `body /area must be the id of a county, got ${JSON.stringify(body.area)}`, {
             pointer: '/area'
           })
-        const rows = (await store.submissions(period.name)).filter(row => row.area === body.area)
-        const month = await monthOf(period)
-        const row = inState(() => nextSubmission({ ...body, note: body.note ?? '' }, rows, month))
-        await store.putSubmission(row)
+        const row = await inTurn(async () => {
+          const rows = (await store.submissions(period.name)).filter(one => one.area === body.area)
+          const month = await monthOf(period)
+          const next = inState(() => nextSubmission({ ...body, note: body.note ?? '' }, rows, month))
+          await store.putSubmission(next)
+          return next
+        })
         return reply.code(201).send(submissionItem(row))
       }
     )
@@ -205,14 +215,17 @@ export const bulletinWriteRoutes =
           response: { 200: ObjectionItem }
         }
       },
-      async ({ params, body }) => {
-        const known = await store.objection(params.id)
-        if (known === undefined) throw new ProblemError('not_found', `there is no objection "${params.id}"`)
-        const answer = { ...body, answer: body.answer ?? '' }
-        const row = inState(() => answerObjection(known, answer, now()))
-        await store.putObjection(row)
-        return objectionItem(row)
-      }
+      ({ params, body }) =>
+        inTurn(async () => {
+          const known = await store.objection(params.id)
+          if (known === undefined) throw new ProblemError('not_found', `there is no objection "${params.id}"`)
+          const answer = { ...body, answer: body.answer ?? '' }
+          // Not before the newest revision, whatever the clock says now: an upheld one asks for the next.
+          const newest = revisionsOf(await store.bulletins(), known.period).at(-1)
+          const row = inState(() => answerObjection(known, answer, Math.max(now(), newest?.frozenMs ?? 0)))
+          await store.putObjection(row)
+          return objectionItem(row)
+        })
     )
     return Promise.resolve()
   }

@@ -9,6 +9,13 @@ export const Limit = Type.Optional(
 export const Next = Type.Optional(Type.String({ maxLength: 256, description: 'The `next` of the page before' }))
 export const PeriodQuery = Type.Optional(Type.String({ description: 'YYYY-MM; default the current one' }))
 
+export const RevisionQuery = Type.Optional(
+  Type.String({
+    pattern: '^(0|[1-9][0-9]{0,5})$',
+    description: '0, the default, is what is known now; from 1 on a frozen bulletin'
+  })
+)
+
 export const listOf = <T extends Type.TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) })
 

@@ -8,7 +8,7 @@ import { explain } from '../verdicts/explain.ts'
 import { targetsOf } from '../verdicts/pack.ts'
 import { verdictWords } from '../verdicts/verdict.ts'
 import { areasUnder } from './areas.ts'
-import { Limit, limitOf, listOf, Next, pageOf, PeriodQuery, periodOf } from './page.ts'
+import { Limit, limitOf, listOf, Next, pageOf, PeriodQuery, periodOf, RevisionQuery } from './page.ts'
 
 const Percent = Type.Union([Type.Number(), Type.Null()])
 
@@ -67,6 +67,7 @@ export const standingRoutes =
               area: Type.Optional(Type.String()),
               school: Type.Optional(Type.String()),
               period: PeriodQuery,
+              revision: RevisionQuery,
               limit: Limit,
               next: Next
             },
@@ -80,7 +81,11 @@ export const standingRoutes =
         const [areas, schools, verdicts] = await Promise.all([
           areasUnder(store, query.area),
           store.schools(period.lastDay),
-          store.verdicts(period.name),
+          store.verdicts(
+            period.name,
+            Number(query.revision ?? 0),
+            query.school === undefined ? undefined : [query.school]
+          ),
           known(query.target)
         ])
         const inside = new Set(schools.filter(school => areas.has(school.area)).map(school => school.id))
@@ -118,7 +123,15 @@ export const standingRoutes =
           tags: ['verdicts'],
           summary: 'Shares of areas in a period: met, missed and unknown of all schools the target applies to',
           querystring: Type.Object(
-            { area: Type.Optional(Type.String()), period: PeriodQuery, limit: Limit, next: Next },
+            {
+              area: Type.Optional(
+                Type.String({ description: 'This area and all below it; with groups (area "group:ID") when left out' })
+              ),
+              period: PeriodQuery,
+              revision: RevisionQuery,
+              limit: Limit,
+              next: Next
+            },
             { additionalProperties: false }
           ),
           response: { 200: listOf(ShareItem) }
@@ -127,7 +140,9 @@ export const standingRoutes =
       async ({ query }) => {
         const period = periodOf(query.period, now())
         const areas = await areasUnder(store, query.area)
-        const shares = (await store.shares(period.name)).filter(share => areas.has(share.area))
+        const shares = (await store.shares(period.name, Number(query.revision ?? 0))).filter(
+          share => query.area === undefined || areas.has(share.area)
+        )
         const page = pageOf(shares, limitOf(query.limit), query.next)
         return {
           next: page.next,

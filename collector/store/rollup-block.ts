@@ -77,11 +77,12 @@ export interface RollupWish extends RollupParts {
 
 /** The rollups of a block for which there is a wish, in its order. `sheetOf`: a check's figures of that day. */
 export const unpackRollups = (
-  { day, numbers, words, lasts }: RollupBlock,
+  { day: dayText, numbers, words, lasts }: RollupBlock,
   wishOf: (checkId: number) => RollupWish | undefined,
   sheetOf: (checkId: number) => string | undefined
 ): void => {
-  const { rows, at, zeroMs } = numbersIn(numbers, day)
+  const { day, startMs } = dayIn(dayText)
+  const { rows, at, zeroMs } = numbersIn(numbers, startMs)
   if (rows === 0) return
   const said = words.split('\n').map(saidIn)
   let lastLines: readonly string[] | undefined
@@ -107,14 +108,30 @@ export const unpackRollups = (
       reasons,
       firstMs: zeroMs + (at[from + 11] ?? 0),
       last: { atMs: zeroMs + (at[from + 12] ?? 0), outcome, reason, fields, labels },
-      fields: sheet === undefined ? {} : figuresIn(sheet.split('\n')[nth] ?? '')
+      fields: sheet === undefined ? {} : figuresIn(lineOf(sheet, nth, rowsOfCheck(at, i - nth)))
     })
   }
 }
 
+/**
+ * One line of a check's sheet. Nothing when it has not as many as the check has rollups: block and sheet are read one after the other, and a
+ * day that got another part in between must not give one part the figures of another.
+ */
+const lineOf = (sheet: string, nth: number, rollups: number): string => {
+  const lines = sheet.split('\n')
+  return lines.length === rollups ? (lines[nth] ?? '') : ''
+}
+
+/** How many rollups the check has whose first one is given. */
+const rowsOfCheck = (at: Numbers['at'], first: number): number => {
+  let next = first
+  while (next * width < at.length && at[next * width] === at[first * width]) next += 1
+  return next - first
+}
+
 /** The checks that a block has rollups of. */
 export const checksIn = ({ day, numbers }: Pick<RollupBlock, 'day' | 'numbers'>): ReadonlySet<number> => {
-  const { rows, at } = numbersIn(numbers, day)
+  const { rows, at } = numbersIn(numbers, dayIn(day).startMs)
   return new Set(Array.from({ length: rows }, (_, i) => at[i * width] ?? 0))
 }
 
@@ -140,6 +157,17 @@ const bytesOf = (numbers: readonly number[], zeroMs: number): Uint8Array => {
   return bytes
 }
 
+/** One text for each day, whatever block it was read from: rules compare days a hundred million times. */
+const dayIn = (text: string): { readonly day: string; readonly startMs: number } => {
+  const known = recentDays.get(text)
+  if (known !== undefined) return known
+  if (recentDays.size > 500) recentDays.clear()
+  const day = { day: text, startMs: dayStart(text) }
+  recentDays.set(text, day)
+  return day
+}
+const recentDays = new Map<string, { readonly day: string; readonly startMs: number }>()
+
 interface Numbers {
   readonly rows: number
   readonly at: Uint32Array | Float64Array
@@ -147,13 +175,13 @@ interface Numbers {
   readonly zeroMs: number
 }
 
-const numbersIn = (bytes: Uint8Array, day: string): Numbers => {
+const numbersIn = (bytes: Uint8Array, startMs: number): Numbers => {
   const { buffer, byteOffset } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
   const size = bytes[0] === wide ? wide : narrow
   const length = (bytes.length - headBytes) / size
   return size === wide
     ? { rows: length / width, at: new Float64Array(buffer, byteOffset + headBytes, length), zeroMs: 0 }
-    : { rows: length / width, at: new Uint32Array(buffer, byteOffset + headBytes, length), zeroMs: dayStart(day) }
+    : { rows: length / width, at: new Uint32Array(buffer, byteOffset + headBytes, length), zeroMs: startMs }
 }
 
 const inOrder = (counts: DayRollup['counts']): readonly number[] => [

@@ -40,8 +40,9 @@ export const rollupSchema = `
   CREATE TEMP TABLE old_block AS SELECT day, check_id / 64 AS block, json_group_array(body) AS bodies FROM rollup_day GROUP BY day, check_id / 64;
   INSERT INTO rollup_block SELECT day, block, old_rollup_numbers(bodies), old_rollup_words(bodies), old_rollup_lasts(bodies) FROM old_block;
   DROP TABLE old_block;
+  -- All rollups of a check's day, also those without fields: a line's place among them says whose figures it holds.
   INSERT INTO rollup_figures SELECT day, check_id, old_rollup_figures(json_group_array(body)) FROM rollup_day
-    WHERE json_extract(body, '$.fields') <> '{}' GROUP BY day, check_id;
+    GROUP BY day, check_id HAVING max(json_extract(body, '$.fields') <> '{}') = 1;
   INSERT OR IGNORE INTO answered SELECT r.day, c.subject FROM rollup_day r JOIN "check" c ON c.id = r.check_id
     WHERE c.probe = 'portal' AND c.subject <> '' AND r.place = 'off_site'
       AND json_extract(r.body, '$.counts.ok') + json_extract(r.body, '$.counts.degraded') > 0;

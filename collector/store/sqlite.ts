@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { openLine, type Caller } from './line.ts'
+import { lineOf, type LineWrites } from './operations/judgement.ts'
 import { reads } from './operations/reads.ts'
 import { rollupsFrom, type BlockReads } from './rollup-reads.ts'
 import type { SharedStore, Store, StoreReads, StoreWrites } from './store.ts'
@@ -13,7 +14,7 @@ export const openStore = async (directory: string): Promise<Store> => {
   const file = join(directory, 'store.sqlite')
   const writer = await startThread(file, 'writer')
   const reader = await startThread(file, 'reader')
-  const write = operationsOf<StoreWrites>(writer.call, writeNames)
+  const write = writesOver(writer.call)
   const read = readsOver(reader.call)
   return {
     ...write,
@@ -34,7 +35,7 @@ export const enterStore = ({ file, writer }: SharedStore): Store => {
     new Promise(resolve => resolve((operations[name] as (...args: readonly unknown[]) => unknown)(...args)))
   const line = openLine(writer)
   return {
-    ...operationsOf<StoreWrites>(line.call, writeNames),
+    ...writesOver(line.call),
     ...readsOver(here),
     share: () => ({ file, writer: doorOf(writer) }),
     close: () => {
@@ -58,7 +59,7 @@ const writeNames = {
   putRollups: true,
   forgetDirty: true,
   putVerdicts: true,
-  putVerdictsOf: true,
+  putVerdictLines: true,
   putShares: true,
   dropRaw: true,
   putTierTests: true,
@@ -79,7 +80,18 @@ const writeNames = {
   wishTest: true,
   dropWish: true,
   putPresence: true
-} satisfies Record<keyof StoreWrites, true>
+} satisfies Record<keyof ThreadWrites, true>
+
+/** What the writing thread answers: verdicts cross as the text that is kept. */
+type ThreadWrites = Omit<StoreWrites, 'putVerdictsOf'> & LineWrites
+
+const writesOver = (call: Caller): StoreWrites => {
+  const writes = operationsOf<ThreadWrites>(call, writeNames)
+  return {
+    ...writes,
+    putVerdictsOf: (period, schools, verdicts) => writes.putVerdictLines(period, schools, verdicts.map(lineOf))
+  }
+}
 
 const readNames = {
   token: true,

@@ -70,9 +70,9 @@ export interface StoreReads
   areas(): Promise<readonly AreaRow[]>
   /**
    * Each in the area where it is on that day, without those that were closed before it. When no day is given: all that ever were, each in
-   * its last known area.
+   * its last known area. With an id only that one, if it is there.
    */
-  schools(onDay?: string): Promise<readonly SchoolRow[]>
+  schools(onDay?: string, id?: string): Promise<readonly SchoolRow[]>
   /** The moves of every school, oldest first. */
   schoolAreas(): Promise<readonly SchoolAreaRow[]>
   /** Newest first. */

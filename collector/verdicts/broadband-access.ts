@@ -1,4 +1,5 @@
 import { addDays, dayOf } from '../calendar/day.ts'
+import { inPeriodOrNext } from './days.ts'
 import type { DayRollup } from './rollup.ts'
 import { declared, neededDays, type Finding, type Rule, type SchoolEvidence } from './verdict.ts'
 
@@ -164,7 +165,7 @@ const missing = (
   )
   const today = dayOf(evidence.asOfMs)
   const todayCounts = days.some(day => day.day === today && day.good)
-  const earliest = addDays(today, todayCounts ? lacking : lacking - 1)
+  const earliest = inPeriodOrNext(evidence.period, addDays(today, todayCounts ? lacking : lacking - 1))
   const facts = {
     want_days: days.filter(d => d.good).length + lacking,
     want_subjects: wantSubjects,

@@ -1,5 +1,5 @@
 import { dayOf } from '../calendar/day.ts'
-import { periodAt } from '../calendar/period.ts'
+import { periodAt, type Period } from '../calendar/period.ts'
 import type { DayRollup } from './rollup.ts'
 import { neededDays, type Finding, type SchoolEvidence } from './verdict.ts'
 
@@ -32,6 +32,10 @@ export const daysOfRule = ({ period, asOfMs, schoolDays }: SchoolEvidence): Days
     canStill: (lacking, todayCounts) => left(todayCounts).length >= lacking
   }
 }
+
+/** The day, or the name of the next period (YYYY-MM) when the day lies behind this one: nothing is judged on a day that does not count. */
+export const inPeriodOrNext = (period: Period, day: string): string =>
+  day > period.lastDay ? periodAt(period.toMs).name : day
 
 /** Facts that say how far a rule is, and whether the period is too short for the rest. */
 export interface Progress {

@@ -55,12 +55,21 @@ const openFindings = (evidence: SchoolEvidence): ((rule: Rule, target: PackTarge
   const seenBy = openLenses(evidence)
   const known = new Map<string, Finding>()
   return (rule, target) => {
-    const key = JSON.stringify([target.indicator, target.parameters, target.fact, target.subjects])
+    const key = questionOf(target)
     const finding = known.get(key) ?? rule.judge(seenBy(rule), target.parameters ?? {}, target)
     known.set(key, finding)
     return finding
   }
 }
+
+const questionOf = (target: PackTarget): string => {
+  const known = questions.get(target)
+  if (known !== undefined) return known
+  const question = JSON.stringify([target.indicator, target.parameters, target.fact, target.subjects])
+  questions.set(target, question)
+  return question
+}
+const questions = new WeakMap<PackTarget, string>()
 
 /** What a rule gets to see: rollups of its own probes only, so that it can rest on nothing that is not read for it. */
 const openLenses = (evidence: SchoolEvidence): ((rule: Rule) => SchoolEvidence) => {

@@ -1,4 +1,5 @@
 import { addDays, dayOf } from '../calendar/day.ts'
+import { inPeriodOrNext } from './days.ts'
 import type { DayRollup } from './rollup.ts'
 import type { SchoolEvidence } from './verdict.ts'
 
@@ -50,9 +51,9 @@ const rollupsByCheck = (evidence: SchoolEvidence): ReadonlyMap<number, readonly 
 }
 const recent = new WeakMap<SchoolEvidence, ReadonlyMap<number, readonly DayRollup[]>>()
 
-/** The first day on which `want` days can be reached when each from now on counts. */
+/** The first day on which `want` days can be reached when each from now on counts; the next period (YYYY-MM) when this one has too few left. */
 export const earliestDay = (evidence: SchoolEvidence, days: readonly string[], want: number): string => {
   const today = dayOf(evidence.asOfMs)
   const lacking = Math.max(0, want - days.length)
-  return addDays(today, days.includes(today) ? lacking : Math.max(0, lacking - 1))
+  return inPeriodOrNext(evidence.period, addDays(today, days.includes(today) ? lacking : Math.max(0, lacking - 1)))
 }

@@ -74,9 +74,11 @@ export const Pack = Type.Object(
     ranking: Type.Optional(
       Type.Object(
         {
-          /** Target id → weight in the composite; a target that is not named weighs nothing. */
+          /** Target id → weight in the composite, to a millionth; a target that is not named weighs nothing. */
           weights: Type.Optional(
-            Type.Record(RegistryId, Type.Number({ exclusiveMinimum: 0 }), { additionalProperties: false })
+            Type.Record(RegistryId, Type.Number({ exclusiveMinimum: 0, minimum: 1e-6, maximum: 1e6 }), {
+              additionalProperties: false
+            })
           ),
           /** How many areas at the back can be named (排名靠后). */
           back: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 }))

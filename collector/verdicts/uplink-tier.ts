@@ -1,4 +1,5 @@
 import { tiers } from '../../contract/bandwidth.ts'
+import { periodAt } from '../calendar/period.ts'
 import type { UplinkRow } from '../ledger/uplink.ts'
 import { exitFlags } from './uplink/exits.ts'
 import { uplinkMonth, type UplinkMonth } from './uplink/month.ts'
@@ -153,7 +154,7 @@ const factsOf = (
     below_days: month.belowDays,
     unknown_days: month.unknownDays,
     need_days: month.needDays,
-    earliest_day: month.earliestDay ?? evidence.period.lastDay,
+    earliest_day: month.earliestDay ?? periodAt(evidence.period.toMs).name,
     provisional: month.provisional ? 1 : 0,
     port_limited: month.portLimited ? 1 : 0,
     ...known('ip_mbps', last?.ipMbps),

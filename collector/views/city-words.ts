@@ -9,14 +9,17 @@ export const cityWords = {
   place_title: { zh: '{place} {period}达标情况', en: '{place}: targets met, {period}' },
   groups: { zh: '学校组', en: 'Groups' },
   place_of: { zh: '位次 {place}（共 {n} 个）', en: 'Place {place} of {n}' },
+  place_of_composite: { zh: '综合位次 {place}（共 {n} 个）', en: 'Place overall {place} of {n}' },
+  may_change: { zh: '（冻结前还会变化）', en: ' (can change until the freeze)' },
   and_more: { zh: '{list}等 {n} 项', en: '{list} and others, {n} in all' },
   carried: { zh: '假期沿用', en: 'carried over' },
   trend_periods: { zh: '近 6 期', en: 'Last 6 periods' },
   goal_reached: { zh: '已达目标', en: 'goal reached' },
   goal_missed: { zh: '未达目标', en: 'goal not reached' },
   goal_open: { zh: '待定（数据不足）', en: 'open (unknown)' },
+  trend_open: { zh: '与上期比待定（数据不足）', en: 'change open (unknown)' },
   trend_same: { zh: '与上期持平', en: 'no change' },
-  trend_change: { zh: '较上期 {n}', en: '{n} on last' },
+  trend_change: { zh: '较上期 {n} 个百分点', en: '{n} points on last' },
   legend_trend: {
     zh: '近 6 期：实心为达标率，向上的细线到最高可能，空心为假期沿用（不排名）。',
     en: ' Last 6 periods: filled points are the share met, thin lines reach what it could be, hollow points are carried over (not ranked).'
@@ -41,6 +44,11 @@ export const cityWords = {
     en: 'most of its schools had fewer than 5 school days: not compared in this period'
   },
   named: { zh: '通报：连续 {n} 个排名周期靠后', en: 'named: at the back in {n} ranked periods running' },
+  not_alone: {
+    zh: '达标率最低的不止一个，没有单独靠后的区域',
+    en: 'shares the lowest figure: nobody is at the back alone'
+  },
+  named_for: { zh: '通报：{targets}', en: 'named for: {targets}' },
   not_rankable: { zh: '不能判定是否靠后：{pct} 数据不足', en: 'cannot be said to be at the back: {pct} unknown' },
   place_short: { zh: '位次', en: 'Place' },
 
@@ -54,10 +62,10 @@ export const cityWords = {
     zh: '排名在判定算出以后产生，而且至少要有两个下级区域。',
     en: 'A ranking follows the verdicts, and needs at least two areas to compare.'
   },
-  composite: { zh: '综合', en: 'All targets together' },
+  composite: { zh: '综合', en: 'Composite' },
   composite_source: {
-    zh: '各项指标按指标包的权重加权平均',
-    en: 'Weighted mean of the targets, by the weights of the packs'
+    zh: '只含指标包给了权重的指标：{targets}',
+    en: 'Only the targets to which the packs give a weight: {targets}'
   },
   interval: { zh: '可能区间', en: 'Possible interval' },
   remarks: { zh: '说明', en: 'Remarks' },
@@ -71,8 +79,8 @@ export const cityWords = {
     en: 'An area is named only if it is at the back in two ranked periods running, whatever the unknown schools turn out to be; where they could change that, it says so. Vacation periods (fewer than 5 school days) are not ranked and neither add to the count nor reset it.'
   },
   ranking_how_composite: {
-    zh: '综合排名是各项指标达标率按指标包权重的加权平均，只算对该区域至少一所学校适用的指标。',
-    en: 'The ranking over all targets is the mean of the shares weighted as in the packs, over the targets that apply to at least one school of the area.'
+    zh: '综合排名是指标包给了权重的各项指标达标率的加权平均，没有权重的指标不计入，也只算对该区域至少一所学校适用的指标。',
+    en: 'The composite is the mean of the shares of those targets to which the packs give a weight (others do not count), over the targets that apply to at least one school of the area.'
   },
   unranked_vacation: {
     zh: '本期不排名：多数学校放假，数据沿用上期。',
@@ -190,8 +198,8 @@ export const cityWords = {
     en: 'Until publication an objection can be raised: look at the evidence on the school’s page, then the county sends POST /v1/bulletins/{period}/objections with a note. If it is upheld, verdicts are made anew from the evidence added and become a new revision; nothing is changed by hand.'
   },
   objections_where: {
-    zh: '对判定有异议，可在 {from} 至 {until} 之间经区县提出申诉（接口 POST /v1/bulletins/{period}/objections，写明指标和理由），可以申请复测。',
-    en: 'To object to a verdict, ask the county between {from} and {until} (POST /v1/bulletins/{period}/objections with target and reason); a re-test can be asked for.'
+    zh: '对判定有异议，可在 {from} 至 {until} 之间经区县提出申诉（接口 POST /v1/bulletins/{period}/objections，写明指标和理由）。复测要在 {end} 以前完成才计入本期。',
+    en: 'To object to a verdict, ask the county between {from} and {until} (POST /v1/bulletins/{period}/objections with target and reason). A re-test counts in this period only until {end}.'
   },
   objections_closed: {
     zh: '本期已过申诉期限；更正在下一期体现。',
@@ -208,6 +216,14 @@ export const cityWords = {
   reminders_lead: {
     zh: '数据不足的学校，附联系人和下一步。数据不足不算不达标，但也不算达标；在 20 日 0 时冻结以前补齐即计入本期。',
     en: 'Schools whose data do not suffice, with whom to call and what to do. Unknown is not missed, nor is it met; what arrives before the freeze on the 20th counts in this period.'
+  },
+  reminders_ended: {
+    zh: '本期已经结束。下面按当前数据列出仍然数据不足的学校；现在补测不再计入本期，只有设备上已测、迟到上报的数据和更正的台账、申报可以在发布以前进入修订版。',
+    en: 'This period is over. Below are the schools that are still unknown by the current figures; measuring now no longer counts in it: only readings taken then that arrive late, and a corrected ledger or declaration, can still make a revision before publication.'
+  },
+  reminders_published: {
+    zh: '本期通报已经发布。下面只供核对，要补的从当前周期补起。',
+    en: 'The bulletin of this period is published. The list is for reference only: what is missing can be put right in the current period.'
   },
   reminders_caption: { zh: '需要联系的学校，缺得多的在前', en: 'Schools to call, the most missing first' },
   reminders_none: { zh: '没有需要催报的学校。', en: 'No school needs a reminder.' },

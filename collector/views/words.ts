@@ -32,6 +32,7 @@ const table = {
   stop: { zh: '。', en: '. ' },
   separator: { zh: '、', en: ', ' },
   comma: { zh: '，', en: ', ' },
+  stop_between: { zh: '；', en: '; ' },
 
   met: { zh: '达标', en: 'Met' },
   missed: { zh: '不达标', en: 'Missed' },
@@ -89,8 +90,8 @@ const table = {
 
   no_ledger: { zh: '还没有登记学校', en: 'No school is registered yet' },
   no_ledger_next: {
-    zh: '下一步：编写台账（区域、学校、教室、设备），在采集端配置文件中用 ledger 指明它，然后重启采集端。',
-    en: 'Next: write the ledger (areas, schools, rooms, devices), name it as ledger in the collector configuration and restart the collector.'
+    zh: '下一步：编写台账（区域、学校、教室、设备），用 campus-gauge ledger import 导入；ledger template 给出填好表头的工作簿，见 docs/operations.md。',
+    en: 'Next: write the ledger (areas, schools, rooms, devices) and bring it in with campus-gauge ledger import; ledger template makes a workbook with all headings, see docs/operations.md.'
   },
   no_pack: { zh: '本期没有建设指标', en: 'No target is in force in this period' },
   no_pack_next: {

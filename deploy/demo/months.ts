@@ -52,11 +52,11 @@ export const liveMonths = async (
       return upkeep
     }
   })
+  const worker = new Worker(new URL('./simulation-worker.ts', import.meta.url), {
+    workerData: { url: collector.url, adminSecret: collector.adminSecret, terms }
+  })
   try {
     return await new Promise<Months>((resolve, reject) => {
-      const worker = new Worker(new URL('./simulation-worker.ts', import.meta.url), {
-        workerData: { url: collector.url, adminSecret: collector.adminSecret, terms }
-      })
       worker.once('error', reject)
       worker.once('exit', code => reject(new Error(`the simulated agents ended with ${code}`)))
       worker.on('message', (message: FromWorker) => {
@@ -80,6 +80,8 @@ export const liveMonths = async (
       })
     })
   } finally {
+    // When something failed it still waits for an answer.
+    await worker.terminate()
     await collector.stop()
   }
 }

@@ -91,6 +91,59 @@ void t.test('two devices that fit are a question for a person; the stronger sign
   t.match(answer.json(), { state: 'pending' })
 })
 
+void t.test('a token and an enrolment read the devices of one school, not those of the city', async t => {
+  const asked: unknown[] = []
+  const rig = await openCollector(work => t.teardown(work), {
+    around: store => ({
+      ...store,
+      schools: (...of) => (asked.push(of), store.schools(...of)),
+      devices: of => (asked.push(of), store.devices(of))
+    })
+  })
+  asked.length = 0
+  await post(rig, (await tokenOf(rig)).token, { serial: 'SN-GW-1' })
+  t.same(asked, [[undefined, 's-1'], ['s-1'], ['s-1']])
+})
+
+void t.test('who enrols or is revoked while the roster is read again is known so afterwards', async t => {
+  const gates: (() => void)[] = []
+  const rig = await openCollector(work => t.teardown(work), {
+    around: store => ({
+      ...store,
+      agents: async () => {
+        const agents = await store.agents()
+        await new Promise<void>(resolve => (gates.length < 2 ? resolve() : gates.push(resolve)))
+        return agents
+      }
+    })
+  })
+  const { token } = await tokenOf(rig)
+  const [first, second] = [makeKey(), makeKey()]
+  await post(rig, token, { serial: 'SN-GW-1' }, first)
+  gates.push(
+    () => undefined,
+    () => undefined
+  )
+  const reading = rig.roster.reload()
+  const revoking = rig.app.inject({
+    method: 'POST',
+    url: `/v1/agents/${first.id}/revoke`,
+    headers: { authorization: `Bearer ${rig.secret}` }
+  })
+  const enrolling = post(rig, token, { hostname: 'panel-2' }, second)
+  const isDone = async (): Promise<boolean> => {
+    const states = (await rig.store.agents()).map(agent => agent.state)
+    return states.includes('revoked') && states.includes('approved') && gates.length === 3
+  }
+  while (!(await isDone())) await new Promise(setImmediate)
+  // What else the two would do without waiting for their turn.
+  for (let i = 0; i < 20; i++) await rig.store.agents()
+  for (const open of gates) open()
+  await Promise.all([reading, revoking, enrolling])
+  t.equal(rig.roster.agent(first.id)?.state, 'revoked')
+  t.equal(rig.roster.agent(second.id)?.state, 'approved')
+})
+
 void t.test('a repeat is the same answer and burns nothing; the token may be used up meanwhile', async t => {
   const rig = await openCollector(work => t.teardown(work))
   const { token } = await tokenOf(rig, { uses: 1 })

@@ -6,7 +6,7 @@ import { judgeSchool, lineOf, sharesOf, targetsFor } from '../../collector/verdi
 import { inForce, type Pack, type PackTarget } from '../../collector/verdicts/pack.ts'
 import { verdictWords, type Verdict } from '../../collector/verdicts/verdict.ts'
 import { parse, fits } from '../../contract/parse.ts'
-import { evidence, school } from '../rig/evidence.ts'
+import { evidence, fact, school } from '../rig/evidence.ts'
 
 const area = (id: string, parent?: string): AreaRow => ({ id, parent, level: 'county', name: id, nameEn: undefined })
 const areas = [area('city'), area('a', 'city'), area('b', 'city'), area('a-1', 'a')]
@@ -97,6 +97,35 @@ void t.test('a target without a rule is unknown, one that does not apply is neit
   t.end()
 })
 
+void t.test('with fewer than five school days nothing is judged: what was said before is carried over', t => {
+  const short = { schoolDays: evidence().schoolDays.slice(0, 4) }
+  const said = (over: Parameters<typeof evidence>[0], one = target()) => {
+    const [verdict] = judgeSchool(evidence(over), [one])
+    return verdict === undefined ? [] : [verdict.verdict, verdict.reason, verdict.facts, verdict.n, verdict.expectedN]
+  }
+  const before = (verdict: Verdict['verdict'], over = {}) => ({
+    before: [{ target: 'p/x', verdict, reason: 'why', period: '2026-07', ...over }]
+  })
+  const facts = { from_period: '2026-07', carried_reason: 'why' }
+  const proof = { facts: [fact('access', 'none')] }
+  for (const word of ['met', 'missed', 'unknown'] as const)
+    t.same(said({ ...short, ...proof, ...before(word) }), [word, 'vacation', facts, 0, 0])
+  t.same(said(short), ['unknown', 'vacation', {}, 0, 0])
+  t.same(said({ ...short, ...before('met', { target: 'p/y' }) }), ['unknown', 'vacation', {}, 0, 0])
+  t.same(
+    said({ ...short, ...before('not_applicable') }),
+    ['unknown', 'vacation', {}, 0, 0],
+    'it stays in the denominator'
+  )
+  t.equal(
+    said({ ...short, ...before('met') }, target({ applies_to: { attribute: 'stage', eq: 'high' } }))[0],
+    'not_applicable'
+  )
+  const five = { schoolDays: evidence().schoolDays.slice(0, 5) }
+  t.equal(said({ ...five, ...proof, ...before('met') })[0], 'missed', 'five days are enough')
+  t.end()
+})
+
 void t.test('a pack rules its area and all below, in its periods', t => {
   const pack = (id: string, from_period: string, to_period?: string): Pack => ({
     id,
@@ -182,6 +211,28 @@ void t.test('shares: every school counts once, in its area and all above, and si
     { numRuns: 300, seed: 7 }
   )
   t.pass()
+  t.end()
+})
+
+void t.test('a group has shares like an area, of its own schools wherever they are', t => {
+  const schools = ['s-1', 's-2', 's-3'].map((id, i) => ({ id, area: i === 0 ? 'a-1' : 'b' }))
+  const verdicts = schools.map(({ id }, i) => verdictOf(id, i === 2 ? 'unknown' : 'met'))
+  const groups = [{ id: 'pilot', schools: ['s-1', 's-3', 's-3', 'gone'] }]
+  const shares = sharesOf(
+    areas,
+    schools,
+    verdicts,
+    (area, target) => (area === 'b' ? target.length : undefined),
+    groups
+  )
+  t.match(
+    shares.find(one => one.area === 'group:pilot'),
+    { metN: 1, unknownN: 1, totalN: 2, goalPct: 100 }
+  )
+  t.match(
+    shares.find(one => one.area === 'b'),
+    { totalN: 2, goalPct: 3 }
+  )
   t.end()
 })
 

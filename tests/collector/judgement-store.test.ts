@@ -26,6 +26,8 @@ void t.test('rollups that an earlier version wrote are read as before, all of th
     rollup('2026-11-02', 1, { counts, reasons: { timeout: 1 } }),
     rollup('2026-11-02', 1, { part: 'eth0', place: '' }),
     rollup('2026-11-02', 200, { fields: { a: { n: 1, min: 1, mean: 1, p50: 1, p95: 1, max: 1 } } }),
+    rollup('2026-11-02', 201, { part: 'eth0', place: '' }),
+    rollup('2026-11-02', 201, { part: 'eth1', fields: { a: { n: 2, min: 2, mean: 2, p50: 2, p95: 2, max: 2 } } }),
     rollup('2026-11-03', 1, { counts: { ...counts, ok: 0 } })
   ].map(row => ({ ...row, inHours: row.counts }))
   const add = db.prepare('INSERT INTO rollup_day VALUES (?, ?, ?, ?, ?)')

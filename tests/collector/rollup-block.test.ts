@@ -110,6 +110,24 @@ void t.test('rollups of a block lie in the order of check, part and place, whate
   t.end()
 })
 
+void t.test('figures of a moment at which there were other parts are nobody’s', t => {
+  const [one] = fc.sample(anyRollup, { numRuns: 1, seed: 4 })
+  if (one === undefined) throw new Error('fast-check gives one')
+  const fields = { height_px: { n: 1, min: 480, mean: 480, p50: 480, p95: 480, max: 480 } }
+  const rows = ['a', 'b'].map(part => ({ ...one, part, fields }))
+  const into: DayRollup[] = []
+  unpackRollups(
+    { day, ...packRollups(rows) },
+    () => ({ ...everyPart, into }),
+    () => packFigures(rows.slice(1))
+  )
+  t.same(
+    into.map(row => row.fields),
+    [{}, {}]
+  )
+  t.end()
+})
+
 void t.test('a block is small while its numbers are, and right when they are not', t => {
   const [one] = fc.sample(anyRollup, { numRuns: 1, seed: 4 })
   if (one === undefined) throw new Error('fast-check gives one')

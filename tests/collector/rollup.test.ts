@@ -1,5 +1,9 @@
 import t from 'tap'
+import { rollUpDirty } from '../../collector/upkeep-rollups.ts'
 import { rollUp as rollUpIn, type RollupInput } from '../../collector/verdicts/rollup.ts'
+import { openFilledStore } from '../rig/collector.ts'
+import { rollup } from '../rig/evidence.ts'
+import { nowMs } from '../rig/ledger.ts'
 
 const reading = (over: Partial<RollupInput> = {}): RollupInput => ({
   atMs: 1000,
@@ -105,4 +109,14 @@ void t.test('figures are over readings, percentiles by nearest rank', t => {
 void t.test('no readings, no rows', t => {
   t.same(rollUp(day, []), [])
   t.end()
+})
+
+void t.test('a calendar that changes after readings were dropped leaves what was made of them', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  await store.putRollups([rollup(day, 1, { counts: { ok: 7, degraded: 0, failed: 0, unavailable: 0 } })], [])
+  await store.putCalendars([{ scope: '', name: 'x.yaml', sha256: 'x', text: 'scope: nation\nholidays: []\n' }], nowMs)
+  t.same(await store.dirtyDays(), [{ day, checkId: 1, arrival: 0 }])
+  await rollUpDirty(store, new Map(), nowMs)
+  t.match(await store.rollups(day, day), [{ checkId: 1, counts: { ok: 7 } }])
+  t.same(await store.dirtyDays(), [])
 })

@@ -1,9 +1,11 @@
 import { pino } from 'pino'
 import t from 'tap'
+import { periodNamed } from '../../collector/calendar/period.ts'
+import { judgePeriod } from '../../collector/judgement/judge.ts'
 import type { Store } from '../../collector/store/store.ts'
 import { startUpkeep, type Upkeep } from '../../collector/upkeep.ts'
 import { openFilledStore } from '../rig/collector.ts'
-import { nowMs } from '../rig/ledger.ts'
+import { nowMs, pack } from '../rig/ledger.ts'
 import { aBatch, aReading } from '../suites/store.ts'
 
 const target = 'yulin-2022/broadband-access'
@@ -175,4 +177,75 @@ void t.test('stop waits for what runs', async t => {
   await upkeep.stop()
   t.equal(running, 0)
   t.equal((await store.verdicts('2026-11')).length, 24, 'it finished')
+})
+
+void t.test('a tick judges the schools that have news; a changed ledger and every hour judge all', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const clock = { ms: nowMs }
+  const judged: string[] = []
+  const watched: Store = {
+    ...store,
+    putVerdictsOf: (period, schools, verdicts) => {
+      judged.push(`${period} ${schools.join(' ')}`)
+      return store.putVerdictsOf(period, schools, verdicts)
+    }
+  }
+  const upkeep = upkeepOf(watched, clock)
+  const judgedBy = async (work: () => Promise<void> | void): Promise<string[]> => {
+    judged.length = 0
+    await work()
+    await upkeep.run()
+    return [...judged]
+  }
+  await upkeep.run()
+  t.same(await judgedBy(() => undefined), [])
+  t.same(await judgedBy(() => commit(store, nowMs - day)), ['2026-11 s-1 s-2'], 'sites answered that had not that day')
+  t.same(await judgedBy(() => commit(store, nowMs - day + 1)), ['2026-11 s-1'])
+  t.same(await judgedBy(() => void (clock.ms += 3_599_999)), [])
+  t.same(await judgedBy(() => void (clock.ms += 2)), ['2026-11 s-1 s-2'])
+  t.same(await judgedBy(() => store.putPack({ ...pack, sha256: 'other' })), ['2026-11 s-1 s-2'])
+  t.same(
+    await judgedBy(() => void (clock.ms = Date.parse('2026-11-20T00:00:00+08:00'))),
+    [...['2026-12 s-1 s-2', '2026-11 s-1 s-2']],
+    'a new period begins, and the old one is judged a last time when it is frozen'
+  )
+  await upkeep.stop()
+})
+
+void t.test('late readings of a closed day change nothing, and dropping raw readings neither', async t => {
+  const store = await openFilledStore(work => t.teardown(work))
+  const clock = { ms: nowMs }
+  const upkeep = upkeepOf(store, clock)
+  await commit(store, nowMs - 2 * day, nowMs - day)
+  await upkeep.run()
+  clock.ms = Date.parse('2026-11-21T12:00:00+08:00')
+  await upkeep.run()
+  const figures = async () => [
+    await store.verdicts('2026-11'),
+    await store.shares('2026-11'),
+    await store.rollups('2026-10-01', '2026-11-30')
+  ]
+  const before = await figures()
+  t.match(await verdictOf(store, '2026-11'), { verdict: 'unknown', n: 2 })
+
+  clock.ms = nowMs + 52 * day
+  await store.commitBatches([
+    aBatch(seq++, { spool: 'one', receivedMs: clock.ms, readings: await answers(store, nowMs) })
+  ])
+  t.match(await store.counts(), { lateClosed: 2, dirty: 0 })
+  await store.putCalendars([{ scope: '', name: 'x.yaml', sha256: 'x', text: 'scope: nation\nholidays: []\n' }], nowMs)
+  t.ok((await store.dirtyDays()).length > 0, 'a calendar that was put long ago and never worked off')
+  await upkeep.run()
+  t.same(await store.dirtyDays(), [])
+  t.same((await figures())[2], before[2], 'closed days keep what they say')
+
+  clock.ms = nowMs + 70 * day
+  await upkeep.run()
+  t.same(
+    (await store.readings({ checkIds: [1, 2, 3, 4], fromMs: 0, toMs: 2 * nowMs, limit: 9, after: undefined })).items,
+    []
+  )
+  await judgePeriod(store, periodNamed('2026-11'), clock.ms)
+  t.same(await figures(), before, 'the same verdicts without a raw reading left')
+  await upkeep.stop()
 })

@@ -46,11 +46,15 @@ export const code: Reader = cell => {
   return /^\S{1,32}$/.test(value) ? { value } : { expected: 'must have 1 to 32 characters without blanks' }
 }
 
+/** What a word stands for; "constructor" is no word of any list. */
+const wordIn = <Value>(list: Readonly<Record<string, Value>>, word: string): Value | undefined =>
+  Object.hasOwn(list, word) ? list[word] : undefined
+
 /** Words of both languages to the one that is stored. */
 export const oneOf =
   (words: Readonly<Record<string, string>>): Reader =>
   cell => {
-    const value = words[plain(cell).toLowerCase()]
+    const value = wordIn(words, plain(cell).toLowerCase())
     return value === undefined ? { expected: `must be one of ${Object.keys(words).join(', ')}` } : { value }
   }
 
@@ -66,7 +70,7 @@ const flags: Readonly<Record<string, boolean>> = {
   '√': true
 }
 export const flag: Reader = cell => {
-  const value = flags[plain(cell).toLowerCase()]
+  const value = wordIn(flags, plain(cell).toLowerCase())
   return value === undefined ? { expected: 'must be 是 or 否 (true, false, 1, 0)' } : { value }
 }
 
@@ -83,7 +87,7 @@ const words: Readonly<Record<string, number>> = { 百兆: 100, 千兆: 1000, 万
 /** A contract in Mbit/s. Bytes and bits a second are refused by name: a wrong unit would prove or disprove a thousandfold. */
 export const mbps: Reader = cell => {
   const value = plain(cell).replaceAll(/[\s,]/g, '')
-  const named = words[value]
+  const named = wordIn(words, value)
   if (named !== undefined) return { value: named }
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(.*)$/.exec(value) ?? []
   const factor = factorOf(unit)
@@ -145,5 +149,5 @@ const presence: Readonly<Record<string, string>> = {
 /** What is declared: 有 and 无 are stored as the rules know them. */
 export const declared: Reader = cell => {
   const value = textOf(cell)
-  return longest(presence[value] ?? value, 200)
+  return longest(wordIn(presence, value) ?? value, 200)
 }

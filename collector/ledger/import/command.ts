@@ -1,5 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { ExitError } from '../../../contract/exit.ts'
 import { parse } from '../../../contract/parse.ts'
 import { dayOf } from '../../calendar/day.ts'
@@ -52,7 +52,14 @@ export const runLedgerTemplate = async (out: string): Promise<void> => {
 
 const importHere = async (file: ImportFile, options: LedgerImportOptions): Promise<ImportAnswer> => {
   const settings = options.config === undefined ? undefined : loadSettings(options.config)
-  const store = await openStore(settings?.data ?? options.data ?? './var/collector')
+  const directory = settings?.data ?? options.data ?? './var/collector'
+  // A slip in a path must not make a second ledger, and a dry run makes nothing at all. A configuration may come before the first start.
+  if ((settings === undefined || options.dryRun === true) && !existsSync(join(directory, 'store.sqlite')))
+    throw new ExitError(
+      'badConfiguration',
+      `option --data must be the directory of a collector's store.sqlite, got "${directory}"`
+    )
+  const store = await openStore(directory)
   try {
     const templates: readonly CheckTemplate[] | undefined =
       settings === undefined
@@ -76,6 +83,9 @@ const importHere = async (file: ImportFile, options: LedgerImportOptions): Promi
 const importThere = async (file: ImportFile, url: string, options: LedgerImportOptions): Promise<ImportAnswer> => {
   if (options.secretFile === undefined)
     throw new ExitError('usage', 'option --url needs --secret-file: the file of the admin secret of that collector')
+  const secret = readBytes(options.secretFile).toString('utf8').trim()
+  if (!/^[\x21-\x7e]+$/.test(secret))
+    throw new ExitError('badConfiguration', `${options.secretFile} must hold one admin secret and nothing else`)
   const query = new URLSearchParams({
     name: file.name,
     ...(file.kind === undefined ? {} : { kind: file.kind }),
@@ -85,14 +95,18 @@ const importThere = async (file: ImportFile, url: string, options: LedgerImportO
   const response = await fetch(`${url.replace(/\/$/, '')}/v1/ledger/import?${query.toString()}`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${readBytes(options.secretFile).toString('utf8').trim()}`,
+      authorization: `Bearer ${secret}`,
       'content-type': 'application/octet-stream'
     },
     body: new Uint8Array(file.bytes)
   }).catch((cause: unknown) => {
     throw new ExitError('unreachable', 'option --url must lead to a collector that answers', { cause })
   })
-  const body: unknown = await response.json()
+  const body: unknown = await response.json().catch((cause: unknown) => {
+    throw new ExitError('unreachable', `option --url must lead to a collector, got ${response.status} without JSON`, {
+      cause
+    })
+  })
   if (!response.ok) {
     const detail = typeof body === 'object' && body !== null && 'detail' in body ? String(body.detail) : ''
     throw new ExitError(

@@ -11,8 +11,9 @@ export const readCsv = (
   limits: ImportLimits,
   progress: (rows: number) => void = () => undefined
 ): RawRow[] => {
-  const text = decode(bytes, place)
-  const firstLine = text.slice(0, Math.max(0, text.search(/\r|\n|$/)))
+  // One kind of line break: the reader counts a quoted CRLF as two lines.
+  const text = decode(bytes, place).replaceAll(/\r\n?/g, '\n')
+  const firstLine = text.slice(0, Math.max(0, text.search(/\n|$/)))
   const rows: RawRow[] = []
   try {
     parse(text, {
@@ -41,13 +42,26 @@ export const readCsv = (
 const decode = (bytes: Uint8Array, place: string): string => {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw new SentenceError(`${place} must be UTF-8 or GB18030, got UTF-16: save it as "CSV UTF-8"`)
-  for (const encoding of ['utf-8', 'gb18030'])
-    try {
-      // Fatal: a wrong guess must fail, not turn names into question marks. It leaves out the mark by itself.
-      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
-      if (!text.includes('\0')) return text
-    } catch {
-      continue
-    }
+  const utf8 = decoded('utf-8', bytes)
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  if (utf8 !== undefined && (marked || /[\u0800-\uffff]|^\p{ASCII}*$/u.test(utf8))) return utf8
+  const chinese = decoded('gb18030', bytes)
+  // 小学 in GB18030 is also UTF-8, of letters that no ledger here has: nobody can tell, and a wrong guess is a wrong name.
+  if (utf8 !== undefined && chinese !== undefined)
+    throw new SentenceError(
+      `${place} must say which text it is, got bytes that are UTF-8 and GB18030 alike: save it as "CSV UTF-8" (with its mark)`
+    )
+  const text = utf8 ?? chinese
+  if (text !== undefined) return text
   throw new SentenceError(`${place} must be UTF-8 or GB18030 text, got bytes that are neither: save it as "CSV UTF-8"`)
+}
+
+/** Fatal: a wrong guess must fail, not turn names into question marks. It leaves out the mark by itself. */
+const decoded = (encoding: string, bytes: Uint8Array): string | undefined => {
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
 }

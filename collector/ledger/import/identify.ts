@@ -18,8 +18,8 @@ export const identify = (drafts: readonly Draft[], names: Names, faults: FaultSi
   each('areas', draft => area(draft, 'parent', names, faults))
   each('schools', draft => {
     const code = wordOf(draft.values, 'code')
-    draft.key =
-      wordOf(draft.values, 'id') ?? (code === undefined ? undefined : (names.schoolByCode(code) ?? idOfCode(code)))
+    draft.key = wordOf(draft.values, 'id') ?? (code === undefined ? undefined : names.schoolByCode(code))
+    draft.key ??= code === undefined ? undefined : free(draft, idOfCode(code), names, faults)
     if (draft.key === undefined && draft.state === 'good')
       blame(draft, faults, {
         field: 'id',
@@ -33,8 +33,9 @@ export const identify = (drafts: readonly Draft[], names: Names, faults: FaultSi
       const school = refer(draft, 'school', names.school, faults)
       const name = wordOf(draft.values, 'name')
       if (kind === 'devices') refer(draft, 'room', word => names.room(school, word), faults)
-      const known = kind === 'rooms' ? names.room : names.device
-      draft.key = wordOf(draft.values, 'id') ?? placed(school, name, known)
+      draft.key = wordOf(draft.values, 'id')
+      if (school !== undefined && name !== undefined)
+        draft.key ??= names.named(kind, school, name) ?? free(draft, idOfName(school, name), names, faults)
       needsId(draft, faults)
     })
   each('uplinks', draft => {
@@ -118,14 +119,16 @@ const refer = (draft: Draft, field: string, find: (word: string) => string, faul
   return found
 }
 
-const placed = (
-  school: string | undefined,
-  name: string | undefined,
-  find: (school: string, name: string) => string
-): string | undefined => {
-  if (school === undefined || name === undefined) return undefined
-  const found = find(school, name)
-  return found === name ? idOfName(school, name) : found
+/** An id that is made up must not be the one of another row: that row would be overwritten by one that is not it. */
+const free = (draft: Draft, id: string | undefined, names: Names, faults: FaultSink): string | undefined => {
+  const { kind } = draft
+  if (id !== undefined && (kind === 'schools' || kind === 'rooms' || kind === 'devices') && names.isTaken(kind, id))
+    blame(draft, faults, {
+      field: 'id',
+      expected: 'is missing, and the one made of this row belongs to another in the ledger: say an id',
+      value: shownValue(id)
+    })
+  return id
 }
 
 const needsId = (draft: Draft, faults: FaultSink): void => {

@@ -52,7 +52,7 @@ export interface ImportReport {
   readonly changes: Counted<Change>
 }
 
-export type ImportStore = LedgerStore & Pick<StoreReads, 'packs'> & Pick<StoreWrites, 'putLedger'>
+export type ImportStore = LedgerStore & Pick<StoreReads, 'packs' | 'agents'> & Pick<StoreWrites, 'putLedger'>
 
 /**
  * Brings a file into the ledger. Nothing changes unless every row is good or `skipBad` is set; what changes is one transaction. Rejects
@@ -94,7 +94,8 @@ export const importDrafts = async (
   identify(drafts, openNames(before), faults)
   const schoolIds = new Set(before.schools.map(school => school.id))
   const merged = mergeParts(drafts, id => schoolIds.has(id), faults)
-  const built = buildRows(merged, before, moves, options.today, faults)
+  const measuring = new Set((await store.agents()).flatMap(agent => agent.devices))
+  const built = buildRows(merged, before, moves, options.today, measuring, faults)
   const rows = leaveOutBad(merged, built, before, faults)
   const changes = openCounter<Change>((options.limits ?? importLimits).shown)
   const { counts, write } = diffRows(rows, before, namedKeys(merged, kinds), changes)

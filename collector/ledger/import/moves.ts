@@ -1,4 +1,5 @@
 import { always } from '../day-text.ts'
+import type { Row } from '../fault.ts'
 import type { SchoolAreaRow } from '../ledger.ts'
 import { blame, type Draft, type FaultSink } from './draft.ts'
 import { shownValue } from './fault-list.ts'
@@ -37,6 +38,27 @@ export const placeSchool = (
     row['area_from'] = said
   } else if (last !== undefined && last.area === row['area']) from(row, last.fromDay)
   else if (last !== undefined) row['area_from'] = today > last.fromDay ? today : last.fromDay
+}
+
+/**
+ * What was measured at a device counts for its school, all of it: a device that took its readings along would let one school answer for
+ * the line of another. So a device that an agent ever spoke for, and its uplinks, stay where they are.
+ */
+export const keepSchool = (
+  draft: Draft,
+  old: Row,
+  row: Row,
+  measuring: ReadonlySet<string>,
+  faults: FaultSink
+): void => {
+  if (draft.kind !== 'devices' && draft.kind !== 'uplinks') return
+  const device = String(draft.kind === 'devices' ? old['id'] : old['device'])
+  if (old['school'] === row['school'] || !measuring.has(device)) return
+  blame(draft, faults, {
+    field: 'school',
+    expected: `must stay ${shownValue(String(old['school']))}, for which device ${shownValue(device)} has measured: register it there under a new id`,
+    value: shownValue(String(row['school']))
+  })
 }
 
 const from = (row: Record<string, unknown>, day: string): void => {

@@ -4,7 +4,8 @@ import type { Draft } from './draft.ts'
 
 /**
  * How rows of a file and of the ledger are found: a school by id or code, an area by id or name, rooms and devices by id or by their
- * name within the school. What the file says counts before what the ledger says.
+ * name within the school; a name within the school counts before the id of something elsewhere. What the file says counts before what
+ * the ledger says.
  */
 export interface Names {
   isArea(id: string): boolean
@@ -12,7 +13,11 @@ export interface Names {
   school(word: string): string
   room(school: string | undefined, word: string): string
   device(school: string | undefined, word: string): string
+  /** The room or device of that name in a school. */
+  named(kind: 'rooms' | 'devices', school: string, name: string): string | undefined
   schoolOfDevice(id: string): string | undefined
+  /** Whether the ledger has such a row already: an id that is only made up must not be one of these. */
+  isTaken(kind: 'schools' | 'rooms' | 'devices', id: string): boolean
   group(name: string): string | undefined
   schoolByCode(code: string): string | undefined
   learn(draft: Draft): void
@@ -26,16 +31,18 @@ export const openNames = (before: Ledger): Names => {
   for (const { name, id } of before.areas) nameArea(name, id)
   const schoolIds = new Set(before.schools.map(school => school.id))
   const codes = new Map(before.schools.map(school => [school.code, school.id]))
+  const taken = new Set(
+    (['schools', 'rooms', 'devices'] as const).flatMap(kind => (before[kind] ?? []).map(row => `${kind} ${row.id}`))
+  )
   const placed = (rows: readonly { id: string; school: string; name: string }[] = []) => ({
-    ids: new Set(rows.map(row => row.id)),
+    schools: new Map(rows.map(row => [row.id, row.school])),
     named: new Map(rows.map(row => [placeKey(row.school, row.name), row.id]))
   })
   const rooms = placed(before.rooms)
   const devices = placed(before.devices)
-  const schoolOfDevice = new Map((before.devices ?? []).map(device => [device.id, device.school]))
   const groups = new Map((before.groups ?? []).map(group => [group.name, group.id]))
   const within = (found: typeof rooms, school: string | undefined, word: string): string =>
-    found.ids.has(word) ? word : (found.named.get(placeKey(school ?? '', word)) ?? word)
+    found.schools.get(word) === school ? word : (found.named.get(placeKey(school ?? '', word)) ?? word)
 
   return {
     isArea: id => areaIds.has(id),
@@ -43,7 +50,9 @@ export const openNames = (before: Ledger): Names => {
     school: word => (schoolIds.has(word) ? word : (codes.get(word) ?? word)),
     room: (school, word) => within(rooms, school, word),
     device: (school, word) => within(devices, school, word),
-    schoolOfDevice: id => schoolOfDevice.get(id),
+    named: (kind, school, name) => (kind === 'rooms' ? rooms : devices).named.get(placeKey(school, name)),
+    schoolOfDevice: id => devices.schools.get(id),
+    isTaken: (kind, id) => taken.has(`${kind} ${id}`),
     group: name => groups.get(name),
     schoolByCode: code => codes.get(code),
     learn: ({ kind, key, values }) => {
@@ -59,15 +68,15 @@ export const openNames = (before: Ledger): Names => {
         if (code !== undefined) codes.set(code, key)
       } else if (kind === 'rooms' || kind === 'devices') {
         const found = kind === 'rooms' ? rooms : devices
-        found.ids.add(key)
+        found.schools.set(key, school)
         if (name !== undefined) found.named.set(placeKey(school, name), key)
-        if (kind === 'devices') schoolOfDevice.set(key, school)
       } else if (kind === 'groups' && name !== undefined) groups.set(name, key)
     }
   }
 }
 
-const placeKey = (school: string, name: string): string => `${school} ${name}`
+/** Signs of full and half width are one name to a person, and so are the spellings of one character. */
+const placeKey = (school: string, name: string): string => `${school} ${name.normalize('NFKC')}`
 
 /** A value that is a word, or undefined. */
 export const wordOf = (values: ReadonlyMap<string, unknown>, field: string): string | undefined => {
@@ -77,7 +86,8 @@ export const wordOf = (values: ReadonlyMap<string, unknown>, field: string): str
 
 /** An id from a name: the name itself where it can be one, else 10 digits of its hash, so that the same name always gets the same id. */
 export const idOfName = (prefix: string, name: string): string => {
-  const small = name.toLowerCase()
+  const same = name.normalize('NFKC')
+  const small = same.toLowerCase()
   const fits = /^[a-z0-9][a-z0-9-]{0,23}$/.test(small)
-  return `${prefix}-${fits ? small : createHash('sha256').update(name).digest('hex').slice(0, 10)}`
+  return `${prefix}-${fits ? small : createHash('sha256').update(same).digest('hex').slice(0, 10)}`
 }

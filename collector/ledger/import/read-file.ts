@@ -75,17 +75,14 @@ const tablesOfXlsx = async (
   const { readXlsx } = await import('./xlsx.ts')
   const sheets = (await readXlsx(bytes, name, limits, progress)).filter(sheet => !remark.test(sheet.name.trim()))
   const filled = sheets.filter(sheet => sheet.rows.length > 0)
+  const warn = (place: string, expected: string): void =>
+    warnings.add({ sheet: place, line: undefined, column: '', expected, value: '' })
   return filled.flatMap((sheet): RawTable[] => {
+    if (sheet.hidden) warn(`${name} ${sheet.name}`, 'is hidden in the workbook and is read like the others')
     const table = { place: `${name} ${sheet.name}`, kind: kindNamed(sheet.name), rows: sheet.rows }
     if (table.kind === undefined && filled.length === 1) return [{ ...table, kind }]
     if (table.kind !== undefined || sheet.rows.length > 1 || filled.length === 1) return [table]
-    warnings.add({
-      sheet: table.place,
-      line: undefined,
-      column: '',
-      expected: 'has one row only and is passed over',
-      value: ''
-    })
+    warn(table.place, 'has one row only and is passed over')
     return []
   })
 }

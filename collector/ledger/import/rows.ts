@@ -6,7 +6,7 @@ import { Area, DeclaredFact, Device, Group, PortMap, Room, School, type Ledger }
 import { Uplink } from '../uplink.ts'
 import { shapeOf } from './columns.ts'
 import { blame, isGood, type Draft, type FaultSink } from './draft.ts'
-import { placeSchool, type Moves } from './moves.ts'
+import { keepSchool, placeSchool, type Moves } from './moves.ts'
 
 const schemas: Readonly<Record<LedgerKind, TSchema>> = {
   areas: Area,
@@ -36,6 +36,8 @@ export const buildRows = (
   before: Ledger,
   moves: Moves,
   today: string,
+  /** Devices that an agent speaks for, or did. */
+  measuring: ReadonlySet<string>,
   faults: FaultSink
 ): BuiltRow[] => {
   const known = new Map<LedgerKind, Map<string, Row>>()
@@ -61,6 +63,7 @@ export const buildRows = (
     if (kind === 'areas' && old?.['packs'] !== undefined) row['packs'] ??= old['packs']
     if (!hasAll(draft, row, absent, faults)) continue
     if (kind === 'schools') placeSchool(draft, row, moves, today, faults)
+    if (old !== undefined) keepSchool(draft, old, row, measuring, faults)
     const fault = faultOf(schemas[kind], row)
     if (fault !== undefined) {
       const field = fault.pointer.slice(1)

@@ -36,6 +36,8 @@ export const exampleMark = '例：'
 
 /** Titles and remarks may stand above the headings, so many lines at most. */
 const linesAbove = 10
+/** No sheet has a tenth of it; each unknown heading is compared with all known ones. */
+const mostColumns = 500
 
 /** Finds kind and headings of a table. Faults of headings concern every row: nothing of such a table can be used. */
 export const readHeadings = (raw: RawTable): { table: Table } | { faults: readonly RowFault[] } => {
@@ -45,6 +47,19 @@ export const readHeadings = (raw: RawTable): { table: Table } | { faults: readon
       faults: [{ sheet: raw.place, line: undefined, column: '', expected: 'must have rows, it is empty', value: '' }]
     }
   const top = raw.rows.slice(0, linesAbove)
+  const wide = top.find(row => filledIn(row) > mostColumns)
+  if (wide !== undefined)
+    return {
+      faults: [
+        {
+          sheet: raw.place,
+          line: wide.line,
+          column: '',
+          expected: `must have at most ${mostColumns} columns`,
+          value: String(filledIn(wide))
+        }
+      ]
+    }
   const kind = raw.kind ?? kindByHeadings(top)
   if (kind === undefined) return { faults: [unnamed(raw, first)] }
   const best = top.reduce((a, b) => (matches(kind, b) > matches(kind, a) ? b : a))
@@ -77,6 +92,9 @@ export const readHeadings = (raw: RawTable): { table: Table } | { faults: readon
   })
   return { table: { place: raw.place, kind, headingLine: best.line, columns, rows } }
 }
+
+/** Blank cells behind a table are no columns: spreadsheet programs write thousands of them. */
+const filledIn = (row: RawRow): number => row.cells.filter(cell => textOf(cell) !== '').length
 
 const matches = (kind: SheetKind, row: RawRow): number => {
   const known = new Set(shapeOf(kind).columns.flatMap(spellings))

@@ -10,6 +10,8 @@ import { readZipDirectory, unpack, type ZipEntry } from './zip.ts'
 export interface RawSheet {
   readonly name: string
   readonly rows: readonly RawRow[]
+  /** A person who looks at the workbook does not see it. */
+  readonly hidden: boolean
 }
 
 /**
@@ -50,15 +52,14 @@ export const readXlsx = async (
         if (count % 5000 === 0) progress(count)
         rows.push({ line: row.number, cells })
       }
-      sheets.push({ name: nameOf(worksheet), rows })
+      sheets.push({ name: saidOf(worksheet, 'name'), rows, hidden: /hidden/i.test(saidOf(worksheet, 'state')) })
     }
   } catch (cause) {
     if (cause instanceof SentenceError) throw cause
-    throw new SentenceError(
-      `${place} must be an XLSX workbook: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'not readable'}`,
-      '',
-      { cause }
-    )
+    // A TypeError is about the reader's own inside: it has met a form that it does not know.
+    const known = cause instanceof Error && !(cause instanceof TypeError)
+    const why = known ? (cause.message.split('\n')[0] ?? '') : resave
+    throw new SentenceError(`${place} must be an XLSX workbook: ${why}`, '', { cause })
   }
   return sheets
 }
@@ -71,12 +72,16 @@ const order = [
   /^xl\/sharedStrings\.xml$/
 ]
 const sheetPart = /^xl\/worksheets\/sheet\d+\.xml$/
+const resave = 'it is written in an unusual way, open it in a spreadsheet program and save it again'
 
 const partsOf = (entries: readonly ZipEntry[], place: string): ZipEntry[] => {
   const fixed = order.flatMap(pattern => entries.filter(entry => pattern.test(entry.name)).slice(0, 1))
   const parts = entries.filter(entry => sheetPart.test(entry.name))
   if (fixed.length < 2 || parts.length === 0)
     throw new SentenceError(`${place} must be an XLSX workbook, got a ZIP file without sheets`)
+  // The reader would pass it over in silence.
+  const unread = entries.find(({ name }) => /^xl\/worksheets\/[^/]+\.xml$/i.test(name) && !sheetPart.test(name))
+  if (unread !== undefined) throw new SentenceError(`${place} must be an XLSX workbook: ${unread.name}, ${resave}`)
   const twice = entries.find((entry, i) => entries.findIndex(other => other.name === entry.name) !== i)
   if (twice !== undefined) throw new SentenceError(`${place} must be an XLSX workbook: ${twice.name} is in it twice`)
   return [...fixed, ...parts.toSorted((a, b) => numberOf(a) - numberOf(b))]
@@ -143,9 +148,11 @@ const unfinished = (bytes: Buffer): number => {
   return 0
 }
 
-/** The reader gives the name; its types forgot it. */
-const nameOf = (worksheet: object): string =>
-  'name' in worksheet && typeof worksheet.name === 'string' ? worksheet.name : ''
+/** The reader gives name and state; its types forgot them. */
+const saidOf = (worksheet: object, key: 'name' | 'state'): string => {
+  const value: unknown = Reflect.get(worksheet, key)
+  return typeof value === 'string' ? value : ''
+}
 
 const cellsOf = (row: ExcelJS.Row): Cell[] => {
   const cells: Cell[] = []

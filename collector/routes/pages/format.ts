@@ -1,4 +1,5 @@
 import { unitOf } from '../../../contract/units.ts'
+import { percentText } from '../../bulletin/words.ts'
 import { localTime } from '../../calendar/day.ts'
 import type { Language } from '../../verdicts/explain.ts'
 
@@ -27,7 +28,7 @@ export const formatsFor = (language: Language, nowMs: number) => {
     decimals: (value: number, digits: 1 | 2): string => texts.numbers[digits].format(value),
     /** What went over a line, as providers and budgets count it: 1 GB = 10^9 bytes. */
     data: (bytes: number): string => dataText(bytes, number),
-    /** One decimal, so that 99.95 % of a large fleet does not read 100 %. */
+    /** As the bulletin prints it: a goal of 96.86 % must not read 96.9 %, nor 69.97 % like a goal of 70 %. */
     percent: (value: number | undefined): string => (value === undefined ? '—' : `${percentText(value)}%`),
     /** 10月20日, with the year only where it is asked for. */
     day: (day: string): string => texts.day(day, ''),
@@ -64,14 +65,6 @@ export const formatsFor = (language: Language, nowMs: number) => {
       }
     }
   }
-}
-
-/** Rounded towards the middle: neither 0 nor 100 unless it is exactly that. */
-const percentText = (value: number): string => {
-  const rounded = Math.round(value * 10) / 10
-  if (rounded === 100 && value < 100) return '99.9'
-  if (rounded === 0 && value > 0) return '0.1'
-  return String(rounded)
 }
 
 const digitsFor = (value: number): 0 | 1 | 2 => {

@@ -94,8 +94,7 @@ export const pages =
 
     app.get('/bulletins', unlisted, async (request, reply) => {
       const context = contextOf(request, deps.now())
-      const bulletins = await load.bulletins()
-      return sendPage(context, reply, render('bulletins', bulletinsPage(context, site, { bulletins })))
+      return sendPage(context, reply, render('bulletins', bulletinsPage(context, site, await load.bulletins())))
     })
     app.get<{ Params: { period: string } }>('/bulletins/:period', unlisted, async (request, reply) => {
       const context = contextOf(request, deps.now(), request.params.period)

@@ -6,9 +6,27 @@ import { rowsOf, transaction, type Sync } from './transaction.ts'
 /** Revision of figures that still move. Frozen revisions count from 1. */
 const current = 0
 
-type VerdictWrites = 'putVerdicts' | 'putVerdictsOf' | 'putShares'
+/** A verdict as it lies: its whole text, and apart what is looked for. */
+export interface VerdictLine extends Pick<Verdict, 'school' | 'target' | 'verdict' | 'asOfMs'> {
+  readonly body: string
+}
 
-export const judgementWrites = (db: DatabaseSync): Pick<Sync<JudgementWrites>, VerdictWrites> => {
+/** The text is made by whoever judged: a copy of a city's verdicts between threads costs more than writing them down. */
+export interface LineWrites {
+  putVerdictLines(period: string, schools: readonly string[], lines: readonly VerdictLine[]): Promise<void>
+}
+
+export const lineOf = (verdict: Verdict): VerdictLine => ({
+  school: verdict.school,
+  target: verdict.target,
+  verdict: verdict.verdict,
+  asOfMs: verdict.asOfMs,
+  body: JSON.stringify(verdict)
+})
+
+export const judgementWrites = (
+  db: DatabaseSync
+): Pick<Sync<JudgementWrites>, 'putVerdicts' | 'putVerdictsOf' | 'putShares'> & Sync<LineWrites> => {
   const one = transaction(db)
   const columns = 'SELECT school, target, verdict, since_ms AS sinceMs FROM verdict WHERE period = ? AND revision = ?'
   const oldVerdicts = db.prepare(columns)
@@ -23,12 +41,12 @@ export const judgementWrites = (db: DatabaseSync): Pick<Sync<JudgementWrites>, V
   const addShare = db.prepare('INSERT INTO share (period, revision, area, target, body) VALUES (?, ?, ?, ?, ?)')
 
   /** A verdict that stays the same word keeps its beginning. */
-  const addAll = (period: string, verdicts: readonly Verdict[], rows: readonly unknown[]): void => {
+  const addAll = (period: string, verdicts: readonly VerdictLine[], rows: readonly unknown[]): void => {
     const before = new Map(rowsOf<OldVerdict>(rows).map(row => [`${row.school} ${row.target}`, row]))
     for (const v of verdicts) {
       const old = before.get(`${v.school} ${v.target}`)
       const since = old?.verdict === v.verdict ? old.sinceMs : v.asOfMs
-      addVerdict.run(period, current, v.school, v.target, v.verdict, since, JSON.stringify(v))
+      addVerdict.run(period, current, v.school, v.target, v.verdict, since, v.body)
     }
   }
   const putShares = (period: string, shares: readonly Share[]): void => {
@@ -36,18 +54,21 @@ export const judgementWrites = (db: DatabaseSync): Pick<Sync<JudgementWrites>, V
     for (const s of shares) addShare.run(period, current, s.area, s.target, JSON.stringify(s))
   }
 
+  const putLines = (period: string, schools: readonly string[], lines: readonly VerdictLine[]): void => {
+    const old = schools.flatMap(school => oldVerdictsOf.all(period, current, school))
+    for (const school of schools) dropVerdictsOf.run(period, current, school)
+    addAll(period, lines, old)
+  }
+
   return {
     putVerdicts: one((period, verdicts, shares) => {
       const old = oldVerdicts.all(period, current)
       dropVerdicts.run(period, current)
-      addAll(period, verdicts, old)
+      addAll(period, verdicts.map(lineOf), old)
       putShares(period, shares)
     }),
-    putVerdictsOf: one((period, schools, verdicts) => {
-      const old = schools.flatMap(school => oldVerdictsOf.all(period, current, school))
-      for (const school of schools) dropVerdictsOf.run(period, current, school)
-      addAll(period, verdicts, old)
-    }),
+    putVerdictsOf: one((period, schools, verdicts) => putLines(period, schools, verdicts.map(lineOf))),
+    putVerdictLines: one(putLines),
     putShares: one((period, schools, shares) => {
       const known = new Set(schools)
       for (const { school } of rowsOf<{ school: string }>(schoolsOf.all(period, current)))

@@ -21,13 +21,16 @@ const never = '9999-12-31'
 
 export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerReads> => {
   const areas = db.prepare('SELECT id, parent, level, name, name_en AS nameEn FROM area ORDER BY id')
-  const schools = db.prepare(
-    `SELECT s.id, s.code, s.name, s.name_en, a.area, s.stage, s.zone, s.township_central, s.larger, s.pupils, s.teachers, s.contact, s.phone,
+  const schoolsWhere = (more: string) =>
+    db.prepare(
+      `SELECT s.id, s.code, s.name, s.name_en, a.area, s.stage, s.zone, s.township_central, s.larger, s.pupils, s.teachers, s.contact, s.phone,
        s.closed_on
      FROM school s JOIN school_area a ON a.school = s.id
      WHERE (?1 = '${never}' OR s.closed_on IS NULL OR s.closed_on >= ?1) AND a.from_day = coalesce((SELECT max(from_day) FROM school_area WHERE school = s.id AND from_day <= ?1),
-       (SELECT min(from_day) FROM school_area WHERE school = s.id)) ORDER BY s.id`
-  )
+       (SELECT min(from_day) FROM school_area WHERE school = s.id)) ${more} ORDER BY s.id`
+    )
+  const schools = schoolsWhere('')
+  const oneSchool = schoolsWhere('AND s.id = ?2')
   const schoolAreas = db.prepare('SELECT school, from_day AS fromDay, area FROM school_area ORDER BY school, from_day')
   const imports = db.prepare(
     'SELECT at_ms AS atMs, name, sha256, added, changed FROM ledger_import ORDER BY n DESC LIMIT ?'
@@ -59,8 +62,8 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
         parent: a.parent ?? undefined,
         nameEn: a.nameEn ?? undefined
       })),
-    schools: (onDay = never) =>
-      rowsOf<SchoolColumns>(schools.all(onDay)).map(s => ({
+    schools: (onDay = never, id) =>
+      rowsOf<SchoolColumns>(id === undefined ? schools.all(onDay) : oneSchool.all(onDay, id)).map(s => ({
         id: s.id,
         code: s.code,
         name: s.name,
@@ -102,7 +105,7 @@ export const ledgerReads = (db: DatabaseSync): Pick<Sync<StoreReads>, LedgerRead
         name: d.name,
         serial: d.serial ?? undefined,
         hostname: d.hostname ?? undefined,
-        macs: JSON.parse(d.macs) as string[],
+        macs: d.macs === '[]' ? [] : (JSON.parse(d.macs) as string[]),
         uploadPath: d.upload_path
       })),
     facts: schools => rowsOf(some(facts, factsOf, schools)),

@@ -54,7 +54,7 @@ export const rollupWrites = (
       else putFigures.run(day, checkId, figures)
     }
   }
-  /** Never taken back: that a subject answered somewhere only ever excuses those who could not reach it. */
+  /** Never taken back, as readings are not. Where a subject answered nowhere, nobody is blamed for not reaching it. */
   const noteAnswers = (rows: readonly DayRollup[]): void => {
     for (const { day, checkId, place, counts } of rows)
       if (place === 'off_site' && counts.ok + counts.degraded > 0) addAnswered.run(day, checkId)
@@ -138,9 +138,17 @@ export const rollupReads = (
       from = addDays(day, 1)
     }
   }
+  /** A month's days need not be looked up for every few schools. */
+  const daysWithin = (fromDay: string, toDay: string): string[] => {
+    const days: string[] = []
+    if (fromDay === '') return rolledDays(fromDay, toDay)
+    for (let day = fromDay; day <= toDay; day = addDays(day, 1))
+      if (days.push(day) > 62) return rolledDays(fromDay, toDay)
+    return days
+  }
   return {
     rollupBlocks: (ranges, fromDay, toDay) =>
-      rolledDays(fromDay, toDay).flatMap(day =>
+      daysWithin(fromDay, toDay).flatMap(day =>
         ranges.flatMap(range => {
           if (day < range.fromDay) return []
           const lasts = range.lastsFrom !== undefined && day >= range.lastsFrom
@@ -150,7 +158,7 @@ export const rollupReads = (
     rollupFigures: (checkIds, fromDay, toDay) => {
       if (checkIds === undefined) return rowsOf(sheets.all(fromDay, toDay))
       const ids = JSON.stringify(checkIds)
-      return rolledDays(fromDay, toDay).flatMap(day => rowsOf<FiguresSheet>(sheetsOf.all(day, ids)))
+      return daysWithin(fromDay, toDay).flatMap(day => rowsOf<FiguresSheet>(sheetsOf.all(day, ids)))
     },
     rolledDays,
     answered: (fromDay, toDay) => rowsOf(answered.all(fromDay, toDay)),

@@ -5,14 +5,14 @@ import { calendarWrites } from './calendars.ts'
 import { checkWrites } from './checks.ts'
 import { identityWrites } from './identity.ts'
 import { ingest } from './ingest.ts'
-import { judgementWrites } from './judgement.ts'
+import { judgementWrites, type LineWrites } from './judgement.ts'
 import { leaseWrites } from './leases.ts'
 import { ledgerWrites } from './ledger.ts'
 import { rollupWrites } from './rollups.ts'
 import type { Sync } from './transaction.ts'
 import { uplinkWrites } from './uplinks.ts'
 
-export const writes = (db: DatabaseSync): Sync<StoreWrites> => ({
+export const writes = (db: DatabaseSync): Sync<StoreWrites & LineWrites> => ({
   ...ingest(db),
   ...identityWrites(db),
   ...ledgerWrites(db),

@@ -2,11 +2,16 @@ import { pino } from 'pino'
 import t from 'tap'
 import { openMonthKeeper } from '../../../collector/bulletin/month-keeper.ts'
 import { answerObjection, raiseObjection } from '../../../collector/bulletin/objection.ts'
+import { runJob } from '../../../collector/bulletin/press-job.ts'
+import { makeRevision } from '../../../collector/bulletin/revision.ts'
 import { stageOf } from '../../../collector/bulletin/stage.ts'
 import { nextSubmission, submissionStateOf } from '../../../collector/bulletin/submission.ts'
 import { verifyRevision } from '../../../collector/bulletin/verify.ts'
+import { periodNamed } from '../../../collector/calendar/period.ts'
 import { judgePeriod } from '../../../collector/judgement/judge.ts'
+import { openClaims } from '../../../collector/routes/claim.ts'
 import type { ObjectionRow, SubmissionRow } from '../../../collector/store/bulletin-store.ts'
+import type { Store } from '../../../collector/store/store.ts'
 import { access, at, november, openCity } from './city.ts'
 
 const silent = pino({ level: 'silent' })
@@ -96,6 +101,127 @@ void t.test('the month goes its way: preview, freeze, objection, late data, publ
     t.equal((await store.bulletins()).length, 4)
   })
 })
+
+/** November is frozen, with an objection that was upheld at a time. */
+const frozenWithObjection = async (after: (work: () => unknown) => void, upheldAt: string) => {
+  const { store, judge } = await openCity(after)
+  await judge(at('2026-11-19T23:00:00'))
+  await openMonthKeeper(store, silent).keep(at('2026-11-20T00:01:00'))
+  const month = { period: november, nowMs: at('2026-11-21T09:00:00'), stage: 'frozen' } as const
+  const raised = raiseObjection('o-1', { school: 'c-1', target: access, by: '张', note: 'x' }, month)
+  await store.putObjection(answerObjection(raised, { state: 'upheld', answer: '是', by: '李' }, at(upheldAt)))
+  return store
+}
+
+void t.test(
+  'a clock that was set back after an objection was upheld makes one revision of it, not one a minute',
+  async t => {
+    const store = await frozenWithObjection(work => t.teardown(work), '2026-11-21T12:00:00')
+    const keeper = openMonthKeeper(store, silent)
+    for (const time of ['11:00:00', '11:02:00', '11:04:00', '12:00:00', '12:02:00'])
+      await keeper.keep(at(`2026-11-21T${time}`))
+    t.match(await store.bulletins(), [{ revision: 1 }, { revision: 2, cause: 'objection' }])
+    t.equal((await store.bulletins()).length, 2)
+  }
+)
+
+void t.test('a period that cannot be revised does not keep later ones from being frozen', async t => {
+  const store = await frozenWithObjection(work => t.teardown(work), '2026-11-21T12:00:00')
+  const broken: Store = {
+    ...store,
+    beginRevision: (period, ...rest) =>
+      period === '2026-11' ? Promise.reject(new Error('damaged')) : store.beginRevision(period, ...rest)
+  }
+  await judgePeriod(store, periodNamed('2026-12'), at('2026-12-19T00:00:00'))
+  await t.rejects(openMonthKeeper(broken, silent).keep(at('2026-12-20T00:01:00')), { message: 'damaged' })
+  t.match(await store.bulletins(), [{ period: '2026-11' }, { period: '2026-12', cause: 'freeze' }])
+})
+
+void t.test('a revision that somebody makes while the bulletin goes out is the one that is published', async t => {
+  const { store, judge } = await openCity(work => t.teardown(work))
+  await judge(at('2026-11-19T23:00:00'))
+  await openMonthKeeper(store, silent).keep(at('2026-11-20T00:01:00'))
+  const nowMs = at('2026-11-25T00:00:00')
+  let asked = 0
+  const racing: Store = {
+    ...store,
+    bulletins: async () => {
+      const rows = await store.bulletins()
+      // Between looking for the newest and comparing with it.
+      if (++asked === 3) await makeRevision({ store, period: november, nowMs, cause: 'request', by: '李' })
+      return rows
+    }
+  }
+  await openMonthKeeper(racing, silent).keep(nowMs)
+  t.match(await store.bulletins(), [
+    { revision: 1, publishedMs: undefined },
+    { revision: 2, publishedMs: nowMs }
+  ])
+})
+
+void t.test('who asks for a freeze while the collector makes it is told so', async t => {
+  const { store } = await openCity(work => t.teardown(work))
+  const racing: Store = {
+    ...store,
+    putRevisionPart: async part => {
+      await store.beginRevision('2026-11', 1, 'of the collector')
+      return store.putRevisionPart(part)
+    }
+  }
+  await t.rejects(runJob(racing, { kind: 'revision', period: '2026-11', cause: 'freeze', by: '李' }, november.toMs), {
+    name: 'SentenceError',
+    message:
+      'a revision of bulletin 2026-11 must not be made twice at once, got one that somebody else is making: look at it in a minute'
+  })
+})
+
+void t.test('nobody freezes a period by hand while readings of it wait to be counted', async t => {
+  const { store, answers } = await openCity(work => t.teardown(work))
+  await answers('a-1', 2)
+  const calendar = { scope: '', name: 'x.yaml', sha256: 'x', text: 'scope: nation\nholidays: []\n' }
+  await store.putCalendars([calendar], november.toMs)
+  const job = { kind: 'revision', period: '2026-11', cause: 'freeze', by: '李' } as const
+  await t.rejects(runJob(store, job, november.toMs), {
+    name: 'SentenceError',
+    message:
+      'period 2026-11 must be rolled up before it is frozen, got 4 days of checks that wait: the collector does both by itself'
+  })
+  await store.forgetDirty(await store.dirtyDays())
+  t.match(await runJob(store, job, november.toMs), { revision: 1 })
+})
+
+void t.test(
+  'a request sent again after its job ended gets what came of it, once, and begins no second one',
+  async t => {
+    const clock = { ms: 0 }
+    const claim = openClaims<number>(() => clock.ms, 1)
+    let begun = 0
+    let end: (() => void) | undefined
+    const begin = () =>
+      new Promise<number>(resolve => {
+        begun += 1
+        end = () => resolve(begun)
+      })
+    // Patience alone keeps no process awake.
+    const awake = setInterval(() => undefined, 1000)
+    t.teardown(() => clearInterval(awake))
+    t.equal(await claim('2026-11 request', begin), undefined)
+    t.equal(await claim('2026-11 request', begin), undefined, 'it still runs')
+    end?.()
+    t.equal(await claim('2026-11 request', begin), 1)
+    t.equal(await claim('2026-11 request', begin), undefined)
+    t.equal(begun, 2, 'another time is another job')
+    end?.()
+    await new Promise(setImmediate)
+    clock.ms += 600_000
+    t.equal(await claim('2026-11 request', begin), undefined, 'what nobody came for is forgotten')
+    t.equal(begun, 3)
+    await t.rejects(
+      claim('2026-10 request', () => Promise.reject(new Error('no disk'))),
+      { message: 'no disk' }
+    )
+  }
+)
 
 void t.test('a county submits, the city accepts or returns; any other order is refused with a sentence', t => {
   const month = { period: november, nowMs: at('2026-11-16T09:00:00'), stage: 'preview' } as const

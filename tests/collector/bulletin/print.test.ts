@@ -100,7 +100,14 @@ const overHttp = async (t: Test, city: City): Promise<void> => {
     status: 422,
     detail: 'body /area must be the id of a county, got "yulin"'
   })
-  t.equal((await send('/v1/bulletins/2026-11/submissions', { area: 'a', action: 'submit', by: '王' })).statusCode, 201)
+  const submits = ['王', '赵', '孙'].map(by =>
+    send('/v1/bulletins/2026-11/submissions', { area: 'a', action: 'submit', by })
+  )
+  t.same(
+    (await Promise.all(submits)).map(answer => answer.statusCode),
+    [201, 409, 409],
+    'of several at once the first counts, and none is written over'
+  )
   const raised = await send('/v1/bulletins/2026-11/objections', {
     school: 'c-1',
     target: access,
@@ -111,6 +118,16 @@ const overHttp = async (t: Test, city: City): Promise<void> => {
   const { id } = raised.json<{ id: string }>()
   t.match((await send(`/v1/objections/${id}`, { state: 'rejected', by: '李' }, 'PATCH')).json(), { status: 409 })
   t.match((await send(`/v1/objections/${id}`, { state: 'retest', by: '李' }, 'PATCH')).json(), { state: 'retest' })
+  clock.ms += 1
+  const second = await send('/v1/bulletins/2026-11/objections', { school: 'c-2', target: access, by: '张', note: '无' })
+  const answers = ['rejected', 'upheld'].map(state =>
+    send(`/v1/objections/${second.json<{ id: string }>().id}`, { state, answer: state, by: '李' }, 'PATCH')
+  )
+  t.same(
+    (await Promise.all(answers)).map(answer => answer.statusCode),
+    [200, 409],
+    'nobody overrules an answer that he has not seen'
+  )
 
   clock.ms = frozenAt
   t.match((await send('/v1/bulletins/2026-11/freeze', { by: '李主任' })).json(), {
@@ -119,6 +136,13 @@ const overHttp = async (t: Test, city: City): Promise<void> => {
     by: '李主任'
   })
   t.equal((await send('/v1/bulletins/2026-11/freeze', { by: '李主任' })).statusCode, 409)
+  clock.ms = frozenAt - 3_600_000
+  t.match(
+    (await send(`/v1/objections/${id}`, { state: 'upheld', answer: '是', by: '李' }, 'PATCH')).json(),
+    { answered_at: '2026-11-20T00:05:00.000+08:00' },
+    'by a clock that was set back it still asks for a revision after the newest'
+  )
+  clock.ms = frozenAt
   t.match((await get('/v1/bulletins')).json(), { items: [{ period: '2026-11', revision: 1, changes_n: 0 }] })
   t.match((await get('/v1/bulletins/2026-11/verify')).json(), { equal: true, schools_n: 6 })
   const page = await get('/v1/bulletins/2026-11.html')
@@ -175,7 +199,10 @@ const outputs = async (t: Test, city: City): Promise<void> => {
     sha256: row?.sha256,
     rules: { 'broadband-access': /^broadband-access\// },
     submissions: [{ area: 'a', action: 'submit' }],
-    objections: [{ school: 'c-1', state: 'retest' }]
+    objections: [
+      { school: 'c-1', state: 'upheld' },
+      { school: 'c-2', state: 'rejected' }
+    ]
   })
   t.equal(text, textOf(await print(city, 'json', 1)))
 }

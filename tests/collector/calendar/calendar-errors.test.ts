@@ -106,6 +106,10 @@ void t.test('two calendars of one scope must not contradict each other', async t
   t.throws(open('make_up: [{day: 2026-10-10}]', 'holidays: [{name: x, from: 2026-10-10, to: 2026-10-11}]'), {
     message: 'a.yaml /make_up/0/day must not be a holiday too (b.yaml /holidays/0, x), got "2026-10-10"'
   })
+  t.throws(open('make_up: [{day: 2026-10-10, as: 4}]', 'make_up: [{day: 2026-10-10, as: 5}]'), {
+    message: 'b.yaml /make_up/0/day must not have two timetables (a.yaml /make_up/0/day has 4), got "2026-10-10" with 5'
+  })
+  t.doesNotThrow(open('make_up: [{day: 2026-10-10, as: 4}]', 'make_up: [{day: 2026-10-10, as: 4}]'), 'said twice')
   t.doesNotThrow(open('closed: [{day: 2026-10-10}]', 'make_up: [{day: 2026-10-10}]'), 'closed wins, and is meant')
 })
 

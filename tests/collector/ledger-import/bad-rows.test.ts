@@ -178,11 +178,19 @@ void t.test('a file that cannot be read is refused whole, with what to do', asyn
       new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1]),
       '台账.xls must be CSV, XLSX or YAML, got an old .xls or a workbook with a password: save it as .xlsx'
     ],
+    [
+      'contacts.csv',
+      Buffer.concat([Buffer.from('school,contact\ns-1,'), new Uint8Array([0xd0, 0xa1, 0xd1, 0xa7, 0x0a])]),
+      'contacts.csv must say which text it is, got bytes that are UTF-8 and GB18030 alike: save it as "CSV UTF-8" (with its mark)'
+    ],
     ['l.yaml', 'schols: []', 'l.yaml /schols is not a known key: did you mean "schools"?'],
     ['l.yaml', 'schools: []', 'l.yaml must have rows, it is empty'],
     ['l.yaml', 'schools: x', 'l.yaml /schools must be an array']
   ]
   for (const [name, body, message] of files) await t.rejects(bring(store, name, body), { message }, message)
+  const wide = await bring(store, 'contacts.csv', 'a,'.repeat(501))
+  t.same(faultsOf(wide), ['contacts.csv line 1 must have at most 500 columns, got 501'])
+  t.equal((await bring(store, 'contacts.csv', `school,contact${','.repeat(9000)}\ns-1,x\n`)).faults.total, 0)
   const many = `school,contact\n${'s-1,x\n'.repeat(200_001)}`
   await t.rejects(bring(store, 'contacts.csv', many), {
     message: 'contacts.csv must have at most 200000 rows: import it in parts'

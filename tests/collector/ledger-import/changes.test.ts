@@ -2,7 +2,7 @@ import t from 'tap'
 import { stringify } from 'yaml'
 import { answerOf, answerText } from '../../../collector/ledger/import/answer.ts'
 import { currentLedger } from '../../../collector/ledger/import/current.ts'
-import { ledger } from '../../rig/ledger.ts'
+import { ledger, nowMs } from '../../rig/ledger.ts'
 import { bring, countsOf, faultsOf, openLedgerStore, rowsIn } from './bring.ts'
 
 const head = '学校标识码,学校名称,区域,学段,城乡,学生数'
@@ -67,6 +67,8 @@ void t.test('a line break in a cell does not shift the lines that are said', asy
   const store = await openLedgerStore(work => t.teardown(work))
   const report = await bring(store, 'x.csv', '联系人,school\n\n"张\n三",s-1\n"李\n四",s-9\n')
   t.same(faultsOf(report), ['x.csv line 5 column school must be the code or id of a known school, got "s-9"'])
+  const crlf = await bring(store, 'x.csv', '联系人,school\r\n"张\r\n三",s-1\r\n李,s-9\r\n')
+  t.match(faultsOf(crlf), [/^x\.csv line 4 column school/])
 })
 
 void t.test('a school that moves without a day moves on the day of the import, and what was before stays', async t => {
@@ -174,4 +176,56 @@ void t.test('rooms, devices, uplinks, ports, groups and facts are found by the w
     'the ledger as a file changes nothing'
   )
   t.same(countsOf(await bring(store, 'l.yaml', stringify({ areas: ledger.areas }))), ['areas +0 ~0 =2 -0'])
+})
+
+void t.test('an id that is made up never overwrites another row', async t => {
+  const store = await openLedgerStore(work => t.teardown(work))
+  const schools = 'code,name,area,stage,zone\n'
+  await bring(
+    store,
+    '学校.csv',
+    `${schools}AB1,甲,dingbian,小学,乡村\na,乙,dingbian,小学,乡村\na-b,丙,dingbian,小学,乡村\n`
+  )
+  await bring(store, '教室.csv', 'school,kind,name\na,教室,b-c\n')
+  const before = await rowsIn(store)
+  const sentence = 'is missing, and the one made of this row belongs to another in the ledger: say an id, got'
+  const cases: [string, string, string][] = [
+    ['a code that differs by case', `${schools}ab1,丁,dingbian,小学,乡村\n`, '"ab1"'],
+    ['a code that is the id of a school', `${schools}s-1,丁,dingbian,小学,乡村\n`, '"s-1"'],
+    ['school and name that join to the same', 'school,kind,name\na-b,教室,c\n', '"a-b-c"']
+  ]
+  for (const [name, text, got] of cases) {
+    const report = await bring(store, text.startsWith('code') ? '学校.csv' : '教室.csv', text)
+    t.match(faultsOf(report), [new RegExp(`line 2 column id ${sentence} ${got}$`)], name)
+  }
+  t.equal(await rowsIn(store), before)
+})
+
+void t.test('a room or device is the one of that name in its school, whatever is called so elsewhere', async t => {
+  const store = await openLedgerStore(work => t.teardown(work))
+  await bring(store, '教室.csv', 'id,school,kind,name\n9,0061000001,教室,009\nr-9,0061000002,教室,9\n')
+  const again = await bring(store, '教室.csv', 'school,kind,name\n0061000002,教室,９\n', { dryRun: true })
+  t.same(countsOf(again), ['rooms +0 ~1 =0 -2'], 'the room is found: its name alone is written otherwise')
+  t.same((await bring(store, '设备.csv', 'school,kind,room,name\n0061000002,panel,9,p\n')).faults.total, 0)
+  await bring(store, '设备.csv', 'id,school,kind,name\ngw-9,0061000002,gateway,gw-9\n')
+  const same = await bring(store, '设备.csv', 'school,kind,name\n0061000002,gateway,gw-9\n')
+  t.match(same, { kinds: [{ added: 0, changed: 0, unchanged: 1 }] }, 'also when name and id are the same')
+})
+
+void t.test('a device that has measured does not take its readings to another school', async t => {
+  const store = await openLedgerStore(work => t.teardown(work))
+  const move = 'id,school,kind,name\npanel-9,0061000001,panel,一体机9\n'
+  t.same(
+    countsOf(await bring(store, '设备.csv', move, { dryRun: true })),
+    ['devices +0 ~1 =0 -3'],
+    'nobody measured yet'
+  )
+  await store.createToken({ id: 't', hash: '', school: 's-2', usesLeft: 1, expiresMs: nowMs + 1, revokedMs: undefined })
+  const machine = { fingerprint: '', hostname: '', macs: [], platform: '', version: '' }
+  await store.enrol({ agent: 'a', token: 't', publicKey: '', machine, device: 'panel-9', nowMs })
+  await store.revokeAgent('a')
+  t.same(faultsOf(await bring(store, '设备.csv', move)), [
+    '设备.csv line 2 column school must stay "s-2", for which device "panel-9" has measured: register it there under a new id, got "s-1"'
+  ])
+  t.equal((await store.devices()).find(device => device.id === 'panel-9')?.school, 's-2')
 })

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { stringify } from 'yaml'
 import { exitCodes } from '../../../contract/exit.ts'
 import { settingsOf } from '../../../collector/config.ts'
 import { startCollector } from '../../../collector/main.ts'
+import { runLedgerImport } from '../../../collector/ledger/import/command.ts'
 import { applyStartLedger } from '../../../collector/ledger/import/start-ledger.ts'
 import type { Ledger } from '../../../collector/ledger/ledger.ts'
 import { loadLedger } from '../../../collector/ledger/load.ts'
@@ -82,6 +83,18 @@ void t.test('the ledger file of the configuration is read when it was edited: a 
   write({ areas: ledger.areas, schools: [{ ...first, id: 'other' }] })
   await t.rejects(start(), {
     message: `${file} /schools/0 column code must be unique, got "0061000001", which school "s-1" has`
+  })
+})
+
+void t.test('a slip in an option makes no second ledger and shows no secret', async t => {
+  const directory = t.testdir({ 'c.csv': 'school,contact\ns-1,张\n', secret: 'first-line\nsecond-line\n' })
+  const [file, data, secretFile] = ['c.csv', 'no-store', 'secret'].map(name => join(directory, name))
+  if (file === undefined || data === undefined || secretFile === undefined) throw new Error('three names')
+  const message = `option --data must be the directory of a collector's store.sqlite, got "${data}"`
+  for (const dryRun of [true, false]) await t.rejects(runLedgerImport(file, { data, dryRun }), { message })
+  t.notOk(existsSync(data))
+  await t.rejects(runLedgerImport(file, { url: 'http://127.0.0.1:1', secretFile }), {
+    message: `${secretFile} must hold one admin secret and nothing else`
   })
 })
 

@@ -99,6 +99,20 @@ void t.test('cells that mean something else than they show are refused', async t
   ])
   t.match(faultsOf(report)[3], /^台账\.xlsx 资产 line 1 must have the headings of one kind/)
   t.equal(report.applied, false, 'a sheet that nobody understands is not left out')
+  const unseen = await workbook(
+    {
+      学校: [
+        ['code', '撤并日期'],
+        ['0061000002', '2026-11-01']
+      ]
+    },
+    book => {
+      for (const sheet of book.worksheets) sheet.state = 'veryHidden'
+    }
+  )
+  t.match((await bring(store, 'h.xlsx', unseen, { dryRun: true })).warnings.items, [
+    { sheet: 'h.xlsx 学校', expected: 'is hidden in the workbook and is read like the others' }
+  ])
 })
 
 void t.test('a bomb is refused before it is unpacked, and a lying directory while it is', async t => {
@@ -134,6 +148,15 @@ void t.test('a bomb is refused before it is unpacked, and a lying directory whil
   await t.rejects(bring(store, 'b.xlsx', zip(needed)), {
     message: 'b.xlsx must be an XLSX workbook, got a ZIP file without sheets'
   })
+  const unread = zip([
+    ...needed,
+    { name: sheet, body: Buffer.from('a') },
+    { name: 'xl/worksheets/b.xml', body: Buffer.from('b') }
+  ])
+  await t.rejects(
+    bring(store, 'b.xlsx', unread),
+    say('xl/worksheets/b.xml, it is written in an unusual way, open it in a spreadsheet program and save it again')
+  )
   const twice = zip([...needed, { name: sheet, body: Buffer.from('a') }, { name: sheet, body: Buffer.from('b') }])
   await t.rejects(bring(store, 'b.xlsx', twice), say(`${sheet} is in it twice`))
   const password = zip([...needed, { name: sheet, body: Buffer.from('a') }])

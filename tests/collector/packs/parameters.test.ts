@@ -133,6 +133,14 @@ void t.test(
         'p.yaml /ranking/weights/y must be the id of a target of this pack: did you mean "x"?'
       ],
       [sentence(packFile('p', { ranking: { weights: { x: 0 } } })), 'p.yaml /ranking/weights/x must be > 0, got 0'],
+      [
+        sentence(packFile('p', { ranking: { weights: { x: 1e-9 } } })),
+        'p.yaml /ranking/weights/x must be >= 0.000001, got 1e-9'
+      ],
+      [
+        sentence(packFile('p', { ranking: { weights: { x: 1e300 } } })),
+        'p.yaml /ranking/weights/x must be <= 1000000, got 1e+300'
+      ],
       [sentence(packFile('p', { version: '2' })), 'p.yaml /version must be an integer, got "2"']
     ]
     for (const [said, want] of cases) t.equal(said, want)

@@ -66,10 +66,10 @@ void t.test('times are Beijing time, with the year only when it is another', t =
   t.end()
 })
 
-void t.test('a share reads 0 or 100 % only when it is that', t => {
+void t.test('a share reads 0 or 100 % only when it is that, and a goal of 96.86 % as the document has it', t => {
   t.same(
-    [0, 0.01, 33.333, 99.97, 100, undefined].map(value => zh.percent(value)),
-    ['0%', '0.1%', '33.3%', '99.9%', '100%', '—']
+    [0, 0.001, 33.333, 96.86, 69.97, 99.999, 100, undefined].map(value => zh.percent(value)),
+    ['0%', '0.01%', '33.33%', '96.86%', '69.97%', '99.99%', '100%', '—']
   )
   t.end()
 })

@@ -47,7 +47,7 @@ void t.test('the overview shows the period, the counts and the shares as they ar
     text,
     '宽带网络接入 榆林市教育信息化2.0行动计划 四（一） · 目标 100% 40% 最高可能 80% 未达目标 ✓ 达标 2 ? 数据不足 2 ✕ 不达标 1'
   )
-  t.match(text, '目标 95% 0% 最高可能 33.3% 未达目标 ✓ 达标 0 ? 数据不足 1 ✕ 不达标 2 – 不适用 2')
+  t.match(text, '目标 95% 0% 最高可能 33.33% 未达目标 ✓ 达标 0 ? 数据不足 1 ✕ 不达标 2 – 不适用 2')
   t.match(text, '本机访问未设口令')
 })
 

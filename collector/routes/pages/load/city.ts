@@ -115,12 +115,21 @@ export const cityLoader = (store: StoreReads, packs: PackReader) => {
 
   const reminders = async (context: PageContext): Promise<ReminderReads> => {
     // What is missing is asked of the current figures: a frozen revision cannot be helped any more.
-    const [own, verdicts] = await Promise.all([ledger(context), store.said(context.period.name)])
-    return { ...own, verdicts }
+    const [own, verdicts, bulletins] = await Promise.all([
+      ledger(context),
+      store.said(context.period.name),
+      store.bulletins()
+    ])
+    return { ...own, verdicts, bulletins }
   }
 
   /** The whole verdicts of the few schools that a page shows. */
   const verdictsOf = ({ period }: PageContext, schools: readonly string[]) => store.verdicts(period.name, 0, schools)
 
-  return { verdictsOf, overview, areas, ranking, bulletin, reminders, bulletins: () => store.bulletins() }
+  const bulletins = async () => {
+    const [rows, judged] = await Promise.all([store.bulletins(), store.judgedPeriods()])
+    return { bulletins: rows, judged }
+  }
+
+  return { verdictsOf, overview, areas, ranking, bulletin, reminders, bulletins }
 }

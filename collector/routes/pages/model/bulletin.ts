@@ -5,7 +5,7 @@ import { linkTo, nameOf, type PageContext } from '../context.ts'
 import { newestOf } from './figures.ts'
 import { frameOf, type Frame, type Site } from './frame.ts'
 import { leadingRanking, periodFacts, type OverviewReads, type PeriodFacts } from './overview.ts'
-import { branchingArea, childrenOf, rootsOf } from './place.ts'
+import { branchingArea, rootsOf } from './place.ts'
 import { rankTitle } from './ranking.ts'
 import { rankTable, type RankTable } from './rank-table.ts'
 import { downloadsOf, revisionLines, type RevisionLine } from './revisions.ts'
@@ -84,7 +84,7 @@ export const bulletinPage = (context: PageContext, site: Site, reads: BulletinRe
     namedNone: say(stage === 'frozen' || stage === 'published' ? 'named_none' : 'named_none_yet'),
     submissions: submissionLines(
       context,
-      scope === undefined ? rootsOf(reads.areas) : childrenOf(reads.areas, scope.id),
+      reads.areas.filter(area => area.level === 'county'),
       reads.submissions
     ),
     objections: objectionLines(context, reads.objections, reads.schools, names),

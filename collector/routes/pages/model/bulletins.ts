@@ -7,7 +7,7 @@ import { frameOf, type Frame, type Site } from './frame.ts'
 import { downloadsOf, type Download } from './revisions.ts'
 import { stageText } from './stage.ts'
 
-/** Every period with a bulletin, and the running one, newest first. */
+/** Every period with a bulletin or with verdicts to freeze, and the running one, newest first. */
 export interface BulletinsPage extends Frame {
   readonly heading: string
   readonly lines: readonly BulletinLine[]
@@ -26,15 +26,21 @@ export interface BulletinLine {
   readonly downloads: readonly Download[]
 }
 
+export interface BulletinsReads {
+  readonly bulletins: readonly BulletinRow[]
+  /** Names of the periods that have verdicts. */
+  readonly judged: readonly string[]
+}
+
 export const bulletinsPage = (
   context: PageContext,
   site: Site,
-  { bulletins }: { readonly bulletins: readonly BulletinRow[] }
+  { bulletins, judged }: BulletinsReads
 ): BulletinsPage => {
   const { say } = context
   const current = periodAt(context.nowMs)
-  const before = periodAt(current.fromMs - 1).name
-  const names = [...new Set([current.name, before, ...bulletins.map(row => row.period)])].toSorted().toReversed()
+  // A period before the first readings is not on its way to a bulletin.
+  const names = [...new Set([current.name, ...judged, ...bulletins.map(row => row.period)])].toSorted().toReversed()
   return {
     ...frameOf(context, site, { title: say('bulletins_title'), place: 'bulletins', refreshS: 300 }),
     heading: say('bulletins_title'),

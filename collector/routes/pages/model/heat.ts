@@ -29,8 +29,8 @@ export interface HeatCell {
         readonly high: string
         readonly title: string
         readonly href: string
-        /** 0 (few) … 5 (all). */
-        readonly shade: number
+        /** 0 (few) … 5 (all); `u`: looks low, but only because of what is unknown. */
+        readonly shade: string
         readonly metWidth: string
         readonly unknownWidth: string
       }
@@ -107,7 +107,7 @@ const cellOf = (
       hi: formats.percent(hi)
     }),
     href: `${linkTo(context, place.path, { target: share.target })}#schools`,
-    shade: shadeOf(share.pct),
+    shade: shadeOf(share.pct, hi),
     metWidth: `${share.pct.toFixed(1)}%`,
     unknownWidth: `${(hi - share.pct).toFixed(1)}%`
   }
@@ -116,7 +116,12 @@ const cellOf = (
 const bare = (percent: string): string => percent.replace('%', '')
 
 const steps = [40, 60, 75, 90, 100] as const
-const shadeOf = (pct: number): number => steps.filter(step => pct >= step).length
+const stepOf = (pct: number): number => steps.filter(step => pct >= step).length
+/** The lowest step that is not painted as a warning. */
+const fair = 3
+/** A warning colour is for what is low whatever the unknown schools turn out to be. */
+const shadeOf = (pct: number, hiPct: number): string =>
+  stepOf(pct) < fair && stepOf(hiPct) >= fair ? 'u' : String(stepOf(pct))
 
 /** 4, 2–3, 9 靠后: the places that what is known allows. */
 export const placeText = ({ say }: PageContext, ranking: Ranking, line: RankLine): string => {
@@ -131,6 +136,8 @@ export const namingText = ({ say, formats }: PageContext, line: RankLine): strin
     case 'named':
       return say('named', { n: line.backPeriods })
     case 'not_rankable':
+      // Without unknown schools only an equal share can keep an area from being behind alone.
+      if (line.hiPct === line.pct) return say('not_alone')
       return say('not_rankable', {
         pct: formats.percent(line.totalN === 0 ? 0 : (100 * line.unknownN) / line.totalN)
       })

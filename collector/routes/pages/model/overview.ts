@@ -25,7 +25,14 @@ import {
   type Place
 } from './place.ts'
 import { schoolList, type SchoolList } from './school-list.ts'
-import { rulingTargets, targetNames, targetTables, type History, type TargetTable } from './targets.ts'
+import {
+  rulingTargets,
+  targetNames,
+  targetTables,
+  type History,
+  type TargetNames,
+  type TargetTable
+} from './targets.ts'
 
 /** Each list of the store once. */
 export interface OverviewReads {
@@ -51,7 +58,8 @@ export interface OverviewPage extends Frame {
   readonly period: PeriodFacts
   readonly note: FiguresNote | undefined
   readonly registered: string
-  readonly reporting: string
+  /** Undefined for an earlier period: the store knows only the last contact. */
+  readonly reporting: string | undefined
   readonly asOf: When | undefined
   /** The place of the area among its neighbours. */
   readonly standing: { readonly text: string; readonly note: string; readonly href: string } | undefined
@@ -104,9 +112,9 @@ export const overviewPage = (
     period: periodFacts(context),
     note: figuresNote(context, reads.figures, reads.history.carried.has(period.name)),
     registered: say('schools_n', { n: formats.number(reads.schools.length) }),
-    reporting: reportingText(context, reads),
+    reporting: context.isCurrent ? reportingText(context, reads) : undefined,
     asOf: asOf(context, reads.asOfMs),
-    standing: standingOf(context, reads, place),
+    standing: standingOf(context, reads, names, place),
     steps: steps(context, reads, targets),
     tables,
     heat: heatOf(context, reads, names, targets, place),
@@ -157,7 +165,7 @@ export const leadingRanking = (rankings: readonly Ranking[], scope: string | und
 const heatOf = (
   context: PageContext,
   reads: OverviewReads,
-  names: ReturnType<typeof targetNames>,
+  names: TargetNames,
   targets: readonly string[],
   place: Place
 ): HeatTable | undefined => {
@@ -176,7 +184,8 @@ const heatOf = (
 
 const standingOf = (
   context: PageContext,
-  { areas, rankings }: OverviewReads,
+  { areas, rankings, figures }: OverviewReads,
+  names: TargetNames,
   place: Place
 ): OverviewPage['standing'] => {
   const parent = place.kind === 'area' ? place.area.parent : undefined
@@ -184,11 +193,32 @@ const standingOf = (
   const ranking = leadingRanking(rankings, parent)
   const line = ranking?.lines.find(one => one.area === place.area.id)
   if (ranking === undefined || line === undefined) return undefined
+  const named = [namingText(context, line), ...namedFor(context, names, rankings, place.area.id, ranking.target)]
+    .filter(text => text !== '')
+    .join(context.say('stop_between'))
   return {
-    text: context.say('place_of', { place: placeText(context, ranking, line), n: childrenOf(areas, parent).length }),
-    note: namingText(context, line),
+    text: context.say(ranking.target === compositeTarget ? 'place_of_composite' : 'place_of', {
+      place: placeText(context, ranking, line),
+      n: childrenOf(areas, parent).length
+    }),
+    note: named === '' ? '' : `${named}${figures.newest === undefined ? context.say('may_change') : ''}`,
     href: linkTo(context, '/ranking', { scope: parent, target: ranking.target })
   }
+}
+
+/** 通报 by single targets: a county must find on its own page what it is named for, not only where it stands overall. */
+const namedFor = (
+  context: PageContext,
+  names: TargetNames,
+  rankings: readonly Ranking[],
+  area: string,
+  shown: string
+): string[] => {
+  const targets = rankings
+    .filter(ranking => ranking.target !== shown)
+    .filter(ranking => ranking.lines.some(line => line.area === area && line.naming === 'named'))
+    .map(ranking => (ranking.target === compositeTarget ? context.say('composite') : names.title(ranking.target)))
+  return targets.length === 0 ? [] : [context.say('named_for', { targets: targets.join(context.say('separator')) })]
 }
 
 /** The period with its neighbours; their links stay on the page unless `link` says where they lead. */
@@ -213,7 +243,7 @@ const periodLinks =
 const stillArriving = (context: PageContext, { verdicts, agents }: OverviewReads): boolean =>
   context.isCurrent && (verdicts.length === 0 || agents.some(agent => context.nowMs - agent.enrolledMs < 600_000))
 
-/** Heard from since the period began: the store knows only the last contact, so for a past period this is an upper bound. */
+/** Heard from since the running period began. */
 const reportingText = ({ say, formats, period }: PageContext, { agents, schools }: OverviewReads): string => {
   const known = new Set(schools.map(school => school.id))
   const heard = new Set(

@@ -1,6 +1,6 @@
 import type { AreaRow, PackScopeRow } from '../../../ledger/ledger.ts'
-import { lineOf } from '../../../verdicts/evaluate.ts'
-import type { Pack } from '../../../verdicts/pack.ts'
+import { lineOf, targetsFor } from '../../../verdicts/evaluate.ts'
+import { targetsOf, type Pack } from '../../../verdicts/pack.ts'
 import { compositeTarget, type Ranking } from '../../../verdicts/ranking.ts'
 import { nameOf, textOf, type PageContext } from '../context.ts'
 import { figuresNote, type Figures, type FiguresNote } from './figures.ts'
@@ -57,7 +57,8 @@ export const rankingPage = (context: PageContext, site: Site, reads: RankingRead
     crumbs: area === undefined ? [] : crumbsTo(context, reads.areas, area.id, 'link'),
     heading,
     period: periodFacts(context),
-    note: figuresNote(context, reads.figures),
+    // Whoever reads a name here must know that nothing is settled before the freeze.
+    note: figuresNote(context, reads.figures) ?? { text: say('status_preview'), links: [] },
     kept: keptOf(context),
     scopes: scopesOf(reads).map(id => {
       const found = reads.areas.find(one => one.id === id)
@@ -69,7 +70,7 @@ export const rankingPage = (context: PageContext, site: Site, reads: RankingRead
       selected: one.target === target
     })),
     title,
-    source: target === compositeTarget ? say('composite_source') : names.source(target),
+    source: target === compositeTarget ? compositeSource(context, reads, scope, names) : names.source(target),
     table,
     named: (ranking?.lines ?? [])
       .filter(line => line.naming === 'named')
@@ -86,6 +87,23 @@ export const rankingPage = (context: PageContext, site: Site, reads: RankingRead
       ...(target === compositeTarget ? [say('ranking_how_composite')] : [])
     ]
   }
+}
+
+/** Which targets the composite of a scope is made of, by the packs that rule there. */
+const compositeSource = (
+  context: PageContext,
+  { areas, packs, scopes }: RankingReads,
+  scope: string,
+  names: TargetNames
+): string => {
+  const jurisdiction = { areas, packs, scopes }
+  const inside = areas.filter(area => lineOf(areas, area.id).includes(scope))
+  const ruling = inside.flatMap(area => targetsFor(jurisdiction, area.id, context.period.name))
+  const weighted = targetsOf(packs).filter(
+    ({ key, rankWeight }) => rankWeight > 0 && ruling.some(one => one.key === key)
+  )
+  const list = weighted.map(target => names.title(target.key)).join(context.say('separator'))
+  return list === '' ? '' : context.say('composite_source', { targets: list })
 }
 
 /** What a form must send along so that the reader stays in the same period and revision. */

@@ -1,4 +1,6 @@
+import { stageOf } from '../../../bulletin/stage.ts'
 import type { AreaRow, PackScopeRow, SchoolRow } from '../../../ledger/ledger.ts'
+import type { BulletinRow } from '../../../store/bulletin-store.ts'
 import type { Said } from '../../../judgement/figures.ts'
 import type { StoredVerdict } from '../../../store/store.ts'
 import { lineOf } from '../../../verdicts/evaluate.ts'
@@ -49,6 +51,7 @@ export interface ReminderReads {
   readonly packs: readonly Pack[]
   readonly scopes: readonly PackScopeRow[]
   readonly verdicts: readonly Said[]
+  readonly bulletins: readonly BulletinRow[]
 }
 
 const pageSize = 50
@@ -100,7 +103,7 @@ export const remindersPage = (
     ...frameOf(context, site, { title: heading, place: 'reminders', refreshS: 300 }),
     ...page,
     heading,
-    lead: say('reminders_lead'),
+    lead: leadOf(context, reads.bulletins),
     period: periodFacts(context),
     kept: [...keptOf(context), ...(search.reason === '' ? [] : [{ name: 'reason', value: search.reason }])],
     areas: areaOptions(context, reads.areas, search.area),
@@ -121,6 +124,12 @@ export const remindersPage = (
       return { text: kind.toUpperCase(), href: `/v1/reminders.${kind}?${query.toString()}` }
     })
   }
+}
+
+/** What calling anybody can still change. */
+const leadOf = ({ say, period, nowMs }: PageContext, bulletins: readonly BulletinRow[]): string => {
+  if (stageOf(period, nowMs, bulletins) === 'published') return say('reminders_published')
+  return say(nowMs >= period.toMs ? 'reminders_ended' : 'reminders_lead')
 }
 
 const areaOptions = (context: PageContext, areas: readonly AreaRow[], chosen: string): Option[] => [

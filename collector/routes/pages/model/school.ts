@@ -137,7 +137,11 @@ export const schoolPage = (
       code: gap.reason
     })),
     rawReadings: `/v1/readings?${new URLSearchParams(query).toString()}`,
-    rawStanding: linkTo(context, '/v1/standing', query)
+    // The verdicts that stand on the page, not those that have moved since.
+    rawStanding: linkTo({ ...context, revision: undefined }, '/v1/standing', {
+      ...query,
+      ...(reads.figures.revision === 0 ? {} : { revision: String(reads.figures.revision) })
+    })
   }
 }
 
@@ -161,6 +165,7 @@ const objectionsText = (context: PageContext, { newest }: Figures): string => {
   return say('objections_where', {
     from: formats.at(previewMs),
     until: formats.at(publishMs),
+    end: formats.at(period.toMs),
     period: period.name
   })
 }

@@ -75,16 +75,20 @@ export const trendOf = (context: PageContext, points: readonly TrendPoint[]): Tr
 /** Against the last period that was not carried over. */
 const changeText = (
   { say, formats }: PageContext,
-  known: readonly { readonly pct: number; readonly carried: boolean }[]
+  known: readonly { readonly pct: number; readonly hiPct: number; readonly carried: boolean }[]
 ): string => {
   const last = known.at(-1)
   if (last === undefined) return ''
   if (last.carried) return say('carried')
   const before = known.slice(0, -1).findLast(point => !point.carried)
   if (before === undefined) return ''
-  const change = Math.round((last.pct - before.pct) * 10) / 10
+  // Of the figures as they are shown, so that a reader who subtracts finds the same.
+  const change = hundredths(last.pct) - hundredths(before.pct)
+  // A share that is lower only because less is known yet has not fallen.
+  if (change < 0 && last.hiPct >= before.pct) return say('trend_open')
   if (change === 0) return say('trend_same')
-  return say('trend_change', { n: `${change > 0 ? '+' : '−'}${formats.decimals(Math.abs(change), 1)}` })
+  return say('trend_change', { n: `${change > 0 ? '+' : '−'}${formats.decimals(Math.abs(change) / 100, 2)}` })
 }
 
+const hundredths = (value: number): number => Math.round(value * 100)
 const round = (value: number): number => Math.round(value * 10) / 10
