@@ -67,7 +67,7 @@ export const runBulletin = async (
     if (bad.length > 0)
       throw new ExitError(
         'failure',
-        `bulletin ${period} differs from its evidence in ${bad.map(one => `revision ${one.revision} (${one.differencesN})`).join(', ')}: ${bad[0]?.differences[0] ?? ''}`
+        `bulletin ${period} differs from its evidence in ${bad.map(one => `revision ${one.revision} (${one.differencesN})`).join(', ')}: ${cut(bad[0]?.differences[0] ?? '')}`
       )
   } finally {
     await store.close()
@@ -111,6 +111,10 @@ const jsonOf = async (store: Pick<Store, 'bulletins'>, said: Said): Promise<obje
   }))
 })
 
+/** What a person reads of what differs; a whole verdict is kilobytes. */
+const shownDifferences = 10
+const cut = (sentence: string): string => (sentence.length > 300 ? `${sentence.slice(0, 299)}…` : sentence)
+
 const textOf = ({ period, files, verified }: Said): string =>
   [
     ...files,
@@ -121,7 +125,10 @@ const textOf = ({ period, files, verified }: Said): string =>
         rule =>
           `  判定规则已更新，未逐项比对 rule ${rule.indicator} is ${rule.now} now, was ${rule.was}: its ${rule.verdictsN} verdicts were not compared; use the version that froze them`
       ),
-      ...one.differences.map(sentence => `  ${sentence}`)
+      ...one.differences.slice(0, shownDifferences).map(sentence => `  ${cut(sentence)}`),
+      ...(one.differencesN > shownDifferences
+        ? [`  …等 ${one.differencesN} 处，--json 有更多 and ${one.differencesN - shownDifferences} more, see --json`]
+        : [])
     ])
   ]
     .map(line => `${line}\n`)

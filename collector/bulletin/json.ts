@@ -2,7 +2,7 @@ import { localTime } from '../calendar/day.ts'
 import type { Share } from '../verdicts/verdict.ts'
 import { canonical } from './canonical.ts'
 import type { Edition } from './edition.ts'
-import { datesOf } from './stage.ts'
+import { datesOf, publishesAt } from './stage.ts'
 
 /** A bulletin for programs: canonical JSON, wire names in snake case. The same revision is the same text until it is published. */
 export const bulletinJson = (edition: Edition): string => {
@@ -19,7 +19,7 @@ export const bulletinJson = (edition: Edition): string => {
     revisions_n: edition.revisions.length,
     as_of: localTime(edition.asOfMs),
     freezes_at: localTime(dates.freezeMs),
-    publishes_at: localTime(dates.publishMs),
+    publishes_at: localTime(publishesAt(period, edition.revisions)),
     ranked: row?.ranked ?? null,
     sha256: row?.sha256 ?? null,
     frozen_at: row === undefined ? null : localTime(row.frozenMs),

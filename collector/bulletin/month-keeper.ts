@@ -5,9 +5,9 @@ import type { BulletinRow } from '../store/bulletin-store.ts'
 import type { Store } from '../store/store.ts'
 import { upheldSince } from './objection.ts'
 import { makeRevision, type Order } from './revision.ts'
-import { datesOf, revisionsOf, stageOf } from './stage.ts'
+import { publishesAt, revisionsOf, stageOf } from './stage.ts'
 
-/** What the calendar does to periods without anybody asking: freezes them on the 20th, publishes them on the 25th, revises them for objections. */
+/** What the calendar does to periods without anybody asking: freezes them on the 20th, publishes them on the 25th (later after a late freeze), revises them for objections. */
 export interface MonthKeeper {
   /** Does what is due; call it when no day is dirty. At most once a minute it looks at all. */
   keep(nowMs: number): Promise<void>
@@ -56,7 +56,8 @@ const keepOne = async (due: Due, log: Pick<Logger, 'info'>): Promise<void> => {
     log.info({ period: period.name, sha256: row?.sha256 }, 'period frozen')
   }
   await reviseForObjections(due, log)
-  if (nowMs >= datesOf(period).publishMs) await publish(due, log)
+  const made = revisionsOf(await store.bulletins(), period.name)
+  if (made.length > 0 && nowMs >= publishesAt(period, made)) await publish(due, log)
 }
 
 const newestOf = async (store: Pick<Store, 'bulletins'>, period: Period): Promise<BulletinRow | undefined> =>

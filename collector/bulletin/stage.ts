@@ -1,4 +1,4 @@
-import { dayOf, dayStart, localTime } from '../calendar/day.ts'
+import { addDays, dayOf, dayStart, localTime } from '../calendar/day.ts'
 import type { Period } from '../calendar/period.ts'
 import { SentenceError } from '../../contract/parse.ts'
 
@@ -34,6 +34,19 @@ export const datesOf = (period: Period): MonthDates => ({
   freezeMs: period.toMs,
   publishMs: dayStart(`${period.name}-25`)
 })
+
+/** Days between a freeze and its bulletin: who wants to object needs them, however late the freeze was. */
+const objectionDays = 5
+
+/** When a period's bulletin goes out: on the 25th, or as long after a late freeze as after one in time. */
+export const publishesAt = (
+  period: Period,
+  revisions: readonly { readonly revision: number; readonly frozenMs: number }[]
+): number => {
+  const first = revisions.find(row => row.revision === 1)
+  const { publishMs } = datesOf(period)
+  return first === undefined ? publishMs : Math.max(publishMs, dayStart(addDays(dayOf(first.frozenMs), objectionDays)))
+}
 
 /** Which of a period's revisions were made, of all bulletins that are given. */
 export const revisionsOf = <Row extends { readonly period: string; readonly revision: number }>(

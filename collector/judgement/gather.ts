@@ -37,7 +37,7 @@ export interface PeriodInputs {
 }
 
 /** So few that their rollups (5,000 a school with 40 devices) are gone before the next ones come. */
-const schoolsAtOnce = 4
+const schoolsAtOnce = 2
 
 export const openPeriod = async (store: StoreReads, period: Period, nowMs: number): Promise<PeriodInputs> => {
   const asOfMs = Math.min(nowMs, period.toMs)

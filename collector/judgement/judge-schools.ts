@@ -5,7 +5,7 @@ import type { Said } from './figures.ts'
 import type { PeriodInputs } from './gather.ts'
 
 /** Verdicts that are written at once: few enough that batches of agents need not wait, enough that the disk is not asked for each school. */
-const verdictsAtOnce = 500
+const verdictsAtOnce = 400
 
 /** Judges schools (all, or the named ones) for every target that rules their area, stores the verdicts as the current ones, and gives them in short. */
 export const judgeSchools = async (

@@ -8,6 +8,7 @@ import { contradictionFacts } from '../../collector/verdicts/pack.ts'
 import { rules } from '../../collector/verdicts/rules.ts'
 import type { Finding, Rule, SchoolEvidence } from '../../collector/verdicts/verdict.ts'
 import { check, dayNumber, device, evidence, fact, rollup, room } from '../rig/evidence.ts'
+import { uplinkRow } from '../rig/tier-tests.ts'
 import { cases } from './declared-rules/cases.ts'
 
 /** Evidence of all sorts, chosen so that every reason of every rule comes up. */
@@ -160,5 +161,21 @@ void t.test('what a school wrote into a declaration stays text', t => {
     explain({ indicator: 'broadband-access', facts, reason, verdict }, 'en'),
     'Declared: the school has no line ({by} $& $1, 2026-10-25, <b>).'
   )
+  t.end()
+})
+
+void t.test('nobody is promised a verdict on a day behind the period', t => {
+  const asked = evidence({
+    asOfMs: evidence().period.toMs,
+    checks: [check(1), check(2), check(3, { probe: 'ping', subject: 'broadcast.campus' })],
+    facts: [fact('campus-broadcast', 'present'), fact('campus-broadcast-host', 'broadcast.campus')],
+    uplinks: [uplinkRow()]
+  })
+  const promised = (indicator: string, parameters: Record<string, number>, terms = {}): unknown =>
+    rules[indicator]?.judge(asked, parameters, terms).facts['earliest_day']
+  t.equal(promised('broadband-access', {}), '2026-12')
+  t.equal(promised('reachable', { days: 3 }, { fact: 'campus-broadcast' }), '2026-12')
+  t.equal(promised('key-sites', {}, { subjects: ['subject-1'] }), '2026-12')
+  t.equal(promised('uplink', { tier_mbps: 100 }), '2026-12')
   t.end()
 })

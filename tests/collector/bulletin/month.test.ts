@@ -78,28 +78,39 @@ void t.test('the month goes its way: preview, freeze, objection, late data, publ
     for (const revision of [1, 2, 3]) t.match(await verifyRevision(store, '2026-11', revision), { equal: true })
   })
 
-  await t.test('a month without anything new is published as it was frozen', async t => {
-    const december = at('2026-12-26T00:00:00')
-    await judgePeriod(
-      store,
-      {
-        ...november,
-        name: '2026-12',
-        firstDay: '2026-11-20',
-        lastDay: '2026-12-19',
-        fromMs: november.toMs,
-        toMs: at('2026-12-20T00:00:00')
-      },
-      december
-    )
-    await keeper.keep(december)
-    t.match(
-      (await store.bulletins()).filter(row => row.period === '2026-12'),
-      [{ revision: 1, cause: 'freeze', publishedMs: december }]
-    )
-    await keeper.keep(december + 2 * minute)
-    t.equal((await store.bulletins()).length, 4)
-  })
+  await t.test(
+    'a month without anything new is published as it was frozen, five days after a freeze that came late',
+    async t => {
+      const december = at('2026-12-26T00:00:00')
+      await judgePeriod(
+        store,
+        {
+          ...november,
+          name: '2026-12',
+          firstDay: '2026-11-20',
+          lastDay: '2026-12-19',
+          fromMs: november.toMs,
+          toMs: at('2026-12-20T00:00:00')
+        },
+        december
+      )
+      await keeper.keep(december)
+      const beforeEnd = at('2026-12-30T23:58:00')
+      await keeper.keep(beforeEnd)
+      t.match(
+        (await store.bulletins()).filter(row => row.period === '2026-12'),
+        [{ revision: 1, cause: 'freeze', frozenMs: december, publishedMs: undefined }]
+      )
+      const published = at('2026-12-31T00:00:00')
+      await keeper.keep(published)
+      t.match(
+        (await store.bulletins()).filter(row => row.period === '2026-12'),
+        [{ revision: 1, cause: 'freeze', publishedMs: published }]
+      )
+      await keeper.keep(published + 2 * minute)
+      t.equal((await store.bulletins()).length, 4)
+    }
+  )
 })
 
 /** November is frozen, with an objection that was upheld at a time. */

@@ -1,4 +1,4 @@
-import { datesOf, stageOf, type Stage } from '../../../bulletin/stage.ts'
+import { datesOf, publishesAt, stageOf, type Stage } from '../../../bulletin/stage.ts'
 import type { Period } from '../../../calendar/period.ts'
 import type { BulletinRow } from '../../../store/bulletin-store.ts'
 import type { PageContext } from '../context.ts'
@@ -53,7 +53,7 @@ export const stageSteps = (
   const own = bulletins.filter(row => row.period === period.name)
   // What happened is dated by when it did, what is to come by the rule.
   const frozenMs = own.find(row => row.revision === 1)?.frozenMs ?? dates.freezeMs
-  const publishedMs = own.find(row => row.publishedMs !== undefined)?.publishedMs ?? dates.publishMs
+  const publishedMs = own.find(row => row.publishedMs !== undefined)?.publishedMs ?? publishesAt(period, own)
   const now = stepOf[stage]
   const steps = [
     { text: say('step_open'), ms: period.fromMs },
