@@ -74,15 +74,22 @@ async function* evidenceOf(
   nowMs: number,
   only: ReadonlySet<string> | undefined
 ): AsyncGenerator<readonly SchoolEvidence[]> {
-  const { period, asOfMs, calendars, answered } = inputs
+  const gather = openGather(store, inputs, nowMs)
+  const schools = inputs.schools.filter(school => only?.has(school.id) ?? true)
+  // Nothing of what was gathered may live on here, or a city's worth of it grows old before it is thrown away.
+  for (let i = 0; i < schools.length; i += schoolsAtOnce) yield await gather(schools.slice(i, i + schoolsAtOnce))
+}
+
+const openGather = (
+  store: StoreReads,
+  { period, asOfMs, calendars, answered, targetsOf }: Omit<PeriodInputs, 'evidence'>,
+  nowMs: number
+): ((chunk: readonly SchoolRow[]) => Promise<SchoolEvidence[]>) => {
   const before = beforeOf(store, period.name)
   const schoolDaysOf = daysByCalendar(calendars, period)
   const lastDay = period.lastDay < dayOf(asOfMs) ? period.lastDay : dayOf(asOfMs)
 
-  for (const chunk of slices(
-    inputs.schools.filter(school => only?.has(school.id) ?? true),
-    schoolsAtOnce
-  )) {
+  return async chunk => {
     const ids = chunk.map(school => school.id)
     const [rooms, devices, facts, uplinks] = await Promise.all([
       store.rooms(ids),
@@ -114,7 +121,7 @@ async function* evidenceOf(
       chunk
         .filter(school => !isVacation({ schoolDays: schoolDaysOf(school) }))
         .flatMap(school => {
-          const parts = partsFor(inputs.targetsOf(school.area), school, period.firstDay, asOfMs)
+          const parts = partsFor(targetsOf(school.area), school, period.firstDay, asOfMs)
           return checksIn(school).flatMap(({ id, probe }) => {
             const part = parts.get(probe)
             return part === undefined ? [] : [[id, part] as const]
@@ -122,7 +129,7 @@ async function* evidenceOf(
         })
     )
     const rollupsOf = await store.rollupsOf(wanted, lastDay)
-    yield chunk.map(school => {
+    return chunk.map(school => {
       const own = devicesOf.get(school.id) ?? []
       const ownChecks = checksIn(school)
       const ownUplinks = uplinksOf.get(school.id) ?? []
@@ -156,6 +163,3 @@ const daysByCalendar = (calendars: Calendars, period: Period): ((school: SchoolR
     return days
   }
 }
-
-const slices = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
 import { judgeSchool } from '../verdicts/evaluate.ts'
-import type { Verdict } from '../verdicts/verdict.ts'
+import type { SchoolEvidence, Verdict } from '../verdicts/verdict.ts'
 import type { Said } from './figures.ts'
 import type { PeriodInputs } from './gather.ts'
 
@@ -26,14 +26,18 @@ export const judgeSchools = async (
     schools = []
     verdicts = []
   }
-  for await (const chunk of inputs.evidence(only))
+  const judge = (chunk: readonly SchoolEvidence[]): void => {
     for (const evidence of chunk) {
       const own = judgeSchool(evidence, inputs.targetsOf(evidence.school.area))
       for (const { school, target, verdict, reason } of own) said.push({ school, target, verdict, reason })
       schools.push(evidence.school.id)
       verdicts.push(...own)
-      if (verdicts.length >= verdictsAtOnce) await write()
     }
+  }
+  for await (const chunk of inputs.evidence(only)) {
+    judge(chunk)
+    if (verdicts.length >= verdictsAtOnce) await write()
+  }
   if (schools.length > 0) await write()
   await written
   return said

@@ -11,7 +11,7 @@ export interface HalfPeriod {
 }
 
 /** Far more than it needs, and little enough that what is thrown away does not pile up. */
-const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 48 }
+const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 56 }
 
 /** Whether a thread found its limits too narrow: whoever has none can do its work. */
 export const isOutOfMemory = (error: unknown): boolean =>

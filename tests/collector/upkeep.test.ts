@@ -230,7 +230,7 @@ void t.test('late readings of a closed day change nothing, and dropping raw read
 
   clock.ms = nowMs + 52 * day
   await store.commitBatches([
-    aBatch(seq++, { spool: 'one', receivedMs: clock.ms, readings: await answers(store, nowMs) })
+    aBatch(seq++, { spool: 'one', receivedMs: clock.ms, readings: await answers(store, nowMs - day + 5) })
   ])
   t.match(await store.counts(), { lateClosed: 2, dirty: 0 })
   await store.putCalendars([{ scope: '', name: 'x.yaml', sha256: 'x', text: 'scope: nation\nholidays: []\n' }], nowMs)

@@ -64,7 +64,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an unsigned acknowledgement is obeyed',
-    always: true,
     kill: 'agent',
     edits: [
       {
