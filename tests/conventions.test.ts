@@ -120,3 +120,10 @@ void t.test('no source file is over 300 lines', t => {
   }
   t.end()
 })
+
+// Fourteen CPU-seconds: with CI=true only; `npm run format` makes it so.
+if (process.env['CI'] === 'true')
+  void t.test('every file is formatted', async t => {
+    const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs')
+    await t.resolves(run(process.execPath, [prettier, '--log-level', 'warn', '--check', '.'], { cwd: root }))
+  })
