@@ -103,7 +103,8 @@ export const bulletinJson = (edition: Edition): string => {
   })}\n`
 }
 
-const shareItem = (s: Share) => ({
+/** A share with its wire names, as /v1/shares and the bulletin print it. */
+export const shareItem = (s: Share) => ({
   area: s.area,
   target: s.target,
   met_n: s.metN,

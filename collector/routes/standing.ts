@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { shareItem } from '../bulletin/json.ts'
 import { localTime } from '../calendar/day.ts'
 import { ProblemError } from '../errors.ts'
 import { packOf } from '../ledger/load.ts'
@@ -146,18 +147,7 @@ export const standingRoutes =
         const page = pageOf(shares, limitOf(query.limit), query.next)
         return {
           next: page.next,
-          items: page.items.map(s => ({
-            area: s.area,
-            target: s.target,
-            met_n: s.metN,
-            missed_n: s.missedN,
-            unknown_n: s.unknownN,
-            not_applicable_n: s.notApplicableN,
-            total_n: s.totalN,
-            pct: s.pct ?? null,
-            hi_pct: s.hiPct ?? null,
-            goal_pct: s.goalPct
-          }))
+          items: page.items.map(shareItem)
         }
       }
     )
