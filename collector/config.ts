@@ -8,6 +8,7 @@ import { CheckTemplate } from './ledger/checks.ts'
 import { forecastLine } from './leases/forecast.ts'
 import { BandwidthConfig, policyOf } from './leases/policy.ts'
 import type { Policy } from './leases/terms.ts'
+import { InfluxConfig, influxSettingsOf, type InfluxSettings } from './sinks/influx/config.ts'
 
 /** `collector.yaml`: where it listens, where it keeps its files, which ledger and packs it starts with. Paths are relative to the file. */
 export const CollectorConfig = Type.Object(
@@ -41,6 +42,12 @@ export const CollectorConfig = Type.Object(
     calendars: Type.Optional(
       Type.String({ minLength: 1, description: 'Directory of school calendars (YAML); the shipped ones when left out' })
     ),
+    sinks: Type.Optional(
+      Type.Object(
+        { influx: Type.Optional(InfluxConfig) },
+        { additionalProperties: false, description: 'Where copies go; nowhere when left out' }
+      )
+    ),
     simulated: Type.Optional(
       Type.Boolean({ description: 'The schools are simulated: every page and export says so (模拟数据)' })
     ),
@@ -63,6 +70,8 @@ export interface Settings {
   readonly upkeepMs: number
   readonly bandwidth: Policy
   readonly calendars: string
+  /** InfluxDB; undefined when no copy goes there. */
+  readonly influx: InfluxSettings | undefined
   /** Every page and export says that its data are simulated. */
   readonly simulated: boolean
   readonly log: string
@@ -93,6 +102,7 @@ export const settingsOf = (config: CollectorConfigFile, directory: string, file?
   upkeepMs: config.upkeep_ms ?? 2_000,
   bandwidth: policyOf(config.bandwidth, file === undefined ? '' : `${file} `),
   calendars: config.calendars === undefined ? ownCalendars : resolve(directory, config.calendars),
+  influx: config.sinks?.influx === undefined ? undefined : influxSettingsOf(config.sinks.influx, directory, file),
   simulated: config.simulated ?? false,
   log: config.log ?? 'info'
 })

@@ -108,7 +108,7 @@ void t.test('exact versions, and no address of a registry in the lock file', t =
   const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
   for (const kind of ['dependencies', 'optionalDependencies', 'devDependencies'])
     for (const [name, version] of Object.entries(manifest[kind] ?? {}))
-      t.match(version, /^\d+\.\d+\.\d+$/, `${name} ${version}`)
+      t.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, `${name} ${version}`)
   t.notMatch(read('package-lock.json'), /"resolved": *"http/)
   t.end()
 })

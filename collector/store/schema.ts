@@ -3,6 +3,7 @@ import { calendarSchema } from './schema-calendars.ts'
 import { ledgerSchema } from './schema-ledger.ts'
 import { leaseSchema } from './schema-leases.ts'
 import { rollupSchema } from './schema-rollups.ts'
+import { sinkSchema } from './schema-sinks.ts'
 import { uplinkSchema } from './schema-uplinks.ts'
 
 /**
@@ -81,5 +82,6 @@ export const migrations: readonly string[] = [
   ledgerSchema,
   calendarSchema,
   rollupSchema,
-  bulletinSchema
+  bulletinSchema,
+  sinkSchema
 ]

@@ -79,7 +79,12 @@ const writeNames = {
   closeLease: true,
   wishTest: true,
   dropWish: true,
-  putPresence: true
+  putPresence: true,
+  putSink: true,
+  putPlaces: true,
+  replayDeadLetters: true,
+  settleDeadLetters: true,
+  dropDeadLetters: true
 } satisfies Record<keyof ThreadWrites, true>
 
 /** What the writing thread answers: verdicts cross as the text that is kept. */
@@ -144,7 +149,15 @@ const readNames = {
   leasesOf: true,
   liveLeases: true,
   wishes: true,
-  presence: true
+  presence: true,
+  logHead: true,
+  batchLog: true,
+  receivedAfter: true,
+  changes: true,
+  sinks: true,
+  places: true,
+  deadLetters: true,
+  deadLetterCounts: true
 } satisfies Record<keyof ThreadReads, true>
 
 /** What a reading thread answers: rollups cross in blocks and are unpacked here. */

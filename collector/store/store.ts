@@ -23,6 +23,7 @@ import type { CalendarReads, CalendarWrites } from './calendar-store.ts'
 import type { HistoryReads } from './history-store.ts'
 import type { JudgementReads, JudgementWrites } from './judgement-store.ts'
 import type { LeaseReads, LeaseWrites } from './lease-store.ts'
+import type { SinkReads, SinkWrites } from './sink-store.ts'
 import type { UplinkReads, UplinkWrites } from './uplink-store.ts'
 
 /**
@@ -42,7 +43,8 @@ export interface SharedStore {
   readonly writer: MessagePort
 }
 
-export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, BulletinWrites, JudgementWrites {
+export interface StoreWrites
+  extends UplinkWrites, LeaseWrites, CalendarWrites, BulletinWrites, JudgementWrites, SinkWrites {
   /** The only ingest write: all batches share one transaction; answers in order. A batch is stored once or not at all. */
   commitBatches(batches: readonly CommitBatch[]): Promise<readonly CommitAnswer[]>
   /** Upserts a ledger and remembers the import it came with, when there is one; rows it does not name stay. */
@@ -61,7 +63,7 @@ export interface StoreWrites extends UplinkWrites, LeaseWrites, CalendarWrites, 
 }
 
 export interface StoreReads
-  extends UplinkReads, LeaseReads, CalendarReads, BulletinReads, HistoryReads, JudgementReads {
+  extends UplinkReads, LeaseReads, CalendarReads, BulletinReads, HistoryReads, JudgementReads, SinkReads {
   token(id: string): Promise<TokenRow | undefined>
   agents(): Promise<readonly AgentRow[]>
   agent(id: string): Promise<AgentRow | undefined>

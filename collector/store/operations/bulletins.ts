@@ -8,12 +8,14 @@ import type {
   ObjectionRow,
   SubmissionRow
 } from '../bulletin-store.ts'
+import { noteChange } from './sinks.ts'
 import { rowOf, rowsOf, transaction, type Sync } from './transaction.ts'
 
 const simulated = 'simulated'
 
 export const bulletinWrites = (db: DatabaseSync): Sync<BulletinWrites> => {
   const one = transaction(db)
+  const changed = noteChange(db)
   const revision = revisionWrites(db)
   const dropRankings = db.prepare('DELETE FROM ranking WHERE period = ? AND revision = ?')
   const publish = db.prepare(
@@ -31,6 +33,7 @@ export const bulletinWrites = (db: DatabaseSync): Sync<BulletinWrites> => {
     putRankings: one((period, number, rankings) => {
       dropRankings.run(period, number)
       for (const ranking of rankings) revision.addRanking(period, number, ranking)
+      if (number === 0) changed('period', period)
     }),
     publishBulletin: one((period, number, atMs) => publish.run(atMs, period, number).changes > 0),
     putSubmission: one(row => void addSubmission.run(row.period, row.area, row.atMs, row.action, row.by, row.note)),

@@ -13,7 +13,7 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
   const raiseHighWater = db.prepare('UPDATE stream SET high_water = ? WHERE id = ?')
   const findSha = db.prepare('SELECT sha256 FROM batch WHERE stream = ? AND seq = ?')
   const addBatch = db.prepare(
-    'INSERT INTO batch (stream, seq, sha256, received_ms, seen_ip, body) VALUES (?, ?, ?, ?, ?, ?)'
+    'INSERT INTO batch (stream, seq, sha256, received_ms, seen_ip, body, skew_ms) VALUES (?, ?, ?, ?, ?, ?, ?)'
   )
   const addReading = db.prepare(
     `INSERT INTO reading (at_ms, check_id, n, arrival, part, outcome, reason, took_ms, live, fields, labels, trace)
@@ -66,7 +66,8 @@ export const ingest = (db: DatabaseSync): Pick<Sync<StoreWrites>, 'commitBatches
       batch.sha256,
       batch.receivedMs,
       batch.seenIp,
-      batch.body
+      batch.body,
+      Math.round(batch.skewMs)
     )
     const arrival = Number(lastInsertRowid)
     const soiled = new Set<string>()

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Share, Verdict } from '../../verdicts/verdict.ts'
 import type { JudgementReads, JudgementWrites } from '../judgement-store.ts'
+import { noteChange } from './sinks.ts'
 import { rowsOf, transaction, type Sync } from './transaction.ts'
 
 /** Revision of figures that still move. Frozen revisions count from 1. */
@@ -28,6 +29,7 @@ export const judgementWrites = (
   db: DatabaseSync
 ): Pick<Sync<JudgementWrites>, 'putVerdicts' | 'putVerdictsOf' | 'putShares'> & Sync<LineWrites> => {
   const one = transaction(db)
+  const changed = noteChange(db)
   const columns = 'SELECT school, target, verdict, since_ms AS sinceMs FROM verdict WHERE period = ? AND revision = ?'
   const oldVerdicts = db.prepare(columns)
   const oldVerdictsOf = db.prepare(`${columns} AND school = ?`)
@@ -52,12 +54,14 @@ export const judgementWrites = (
   const putShares = (period: string, shares: readonly Share[]): void => {
     dropShares.run(period, current)
     for (const s of shares) addShare.run(period, current, s.area, s.target, JSON.stringify(s))
+    changed('period', period)
   }
 
   const putLines = (period: string, schools: readonly string[], lines: readonly VerdictLine[]): void => {
     const old = schools.flatMap(school => oldVerdictsOf.all(period, current, school))
     for (const school of schools) dropVerdictsOf.run(period, current, school)
     addAll(period, lines, old)
+    changed('period', period)
   }
 
   return {

@@ -11,6 +11,7 @@ import { leaseReads } from './leases.ts'
 import { ledgerReads } from './ledger-reads.ts'
 import type { BlockReads } from '../rollup-reads.ts'
 import { rollupReads } from './rollups.ts'
+import { sinkReads } from './sinks.ts'
 import type { Sync } from './transaction.ts'
 import { uplinkReads } from './uplinks.ts'
 
@@ -25,5 +26,6 @@ export const reads = (db: DatabaseSync): Sync<Omit<StoreReads, 'rollups' | 'roll
   ...leaseReads(db),
   ...calendarReads(db),
   ...bulletinReads(db),
-  ...historyReads(db)
+  ...historyReads(db),
+  ...sinkReads(db)
 })

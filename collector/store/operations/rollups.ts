@@ -14,12 +14,14 @@ import {
 } from '../rollup-block.ts'
 import type { BlockReads } from '../rollup-reads.ts'
 import type { DirtyDay } from '../store.ts'
+import { noteChange } from './sinks.ts'
 import { rowOf, rowsOf, transaction, type Sync } from './transaction.ts'
 
 export const rollupWrites = (
   db: DatabaseSync
 ): Pick<Sync<JudgementWrites>, 'putRollups' | 'forgetDirty' | 'dropRaw'> => {
   const one = transaction(db)
+  const changed = noteChange(db)
   const find = db.prepare('SELECT day, numbers, words, lasts FROM rollup_block WHERE day = ? AND block = ?')
   const put = db.prepare(
     `INSERT INTO rollup_block (day, block, numbers, words, lasts) VALUES (?, ?, ?, ?, ?)
@@ -47,6 +49,7 @@ export const rollupWrites = (
       const packed = packRollups(all)
       put.run(day, block, packed.numbers, packed.words, packed.lasts)
     }
+    changed('rollup', `${day} ${block}`)
     const fresh = Map.groupBy(rows, row => row.checkId)
     for (const checkId of replaced) {
       const figures = packFigures(fresh.get(checkId) ?? [])
@@ -84,18 +87,18 @@ export const rollupWrites = (
 
   return {
     putRollups: one((rows, done) => {
-      const changed = new Map<string, { day: string; block: number; checks: Set<number>; rows: DayRollup[] }>()
+      const touched = new Map<string, { day: string; block: number; checks: Set<number>; rows: DayRollup[] }>()
       const of = (day: string, checkId: number) => {
         const block = blockOf(checkId)
         const key = `${day} ${block}`
-        const known = changed.get(key) ?? { day, block, checks: new Set<number>(), rows: [] }
-        changed.set(key, known)
+        const known = touched.get(key) ?? { day, block, checks: new Set<number>(), rows: [] }
+        touched.set(key, known)
         known.checks.add(checkId)
         return known
       }
       for (const { day, checkId } of done) of(day, checkId)
       for (const row of rows) of(row.day, row.checkId).rows.push(row)
-      for (const { day, block, checks, rows: fresh } of changed.values()) putBlock(day, block, checks, fresh)
+      for (const { day, block, checks, rows: fresh } of touched.values()) putBlock(day, block, checks, fresh)
       noteAnswers(rows)
       cleanAll(done)
     }),

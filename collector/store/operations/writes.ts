@@ -9,6 +9,7 @@ import { judgementWrites, type LineWrites } from './judgement.ts'
 import { leaseWrites } from './leases.ts'
 import { ledgerWrites } from './ledger.ts'
 import { rollupWrites } from './rollups.ts'
+import { sinkWrites } from './sinks.ts'
 import type { Sync } from './transaction.ts'
 import { uplinkWrites } from './uplinks.ts'
 
@@ -22,5 +23,6 @@ export const writes = (db: DatabaseSync): Sync<StoreWrites & LineWrites> => ({
   ...uplinkWrites(db),
   ...leaseWrites(db),
   ...calendarWrites(db),
-  ...bulletinWrites(db)
+  ...bulletinWrites(db),
+  ...sinkWrites(db)
 })
