@@ -19,7 +19,7 @@ const io = [
   'node:tls'
 ]
 
-/** @param {string[]} files @param {{group: string[], message: string}[]} patterns @param {{name: string, message: string}[]} [paths] */
+/** @param {string[]} files @param {({group: string[], message: string} | {regex: string, message: string})[]} patterns @param {{name: string, message: string}[]} [paths] */
 const layer = (files, patterns, paths = []) => ({
   files,
   rules: { 'no-restricted-imports': /** @type {['error', object]} */ (['error', { patterns, paths }]) }
@@ -78,6 +78,16 @@ export default defineConfig(
       {
         group: ['**/store/**', '**/routes/**', '**/receive/**', '**/app.ts', '**/main.ts'],
         message: 'pure modules import contract/ and each other only'
+      }
+    ]
+  ),
+  layer(
+    ['dashboards/**/*.ts'],
+    [
+      noAgent,
+      {
+        regex: '/collector/(?!sinks/influx/schema\\.ts$)',
+        message: 'dashboards know what lies in InfluxDB (schema.ts) and nothing else of the collector'
       }
     ]
   ),

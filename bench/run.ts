@@ -32,6 +32,11 @@ await runNamed(
         'a city’s month: verdicts, shares and rankings of 2,000 and 4,000 schools with 40 devices from stored rollups',
       load: () => import('./verdicts.ts')
     },
+    sink: {
+      summary:
+        'the InfluxDB sink: points/s and CPU next to the bare client, an hour of backlog, and at rest (needs influxd)',
+      load: () => import('./sink.ts')
+    },
     'link-life': {
       summary: 'two reporting months of simulated links under the product’s rule, history and plan',
       load: () => import('./link-life.ts')

@@ -23,6 +23,7 @@ import { serveAssets } from './routes/pages/assets.ts'
 import { pages, problemPages, wantsPage } from './routes/pages/pages.ts'
 import { rankingRoutes } from './routes/ranking.ts'
 import { readingRoutes } from './routes/readings.ts'
+import { sinkRoutes } from './routes/sinks.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { wireRoutes } from './routes/wire.ts'
 import type { Store } from './store/store.ts'
@@ -58,7 +59,7 @@ export const buildApp = async (
   const roster = await loadRoster(store, settings)
   const committer = openCommitter(store)
   const access = openAccess(deps.adminSecret)
-  const metrics = openMetrics(store, committer)
+  const metrics = openMetrics(store, committer, now)
   const leases = await openLeases({ ...deps, roster, policy: settings.bandwidth ?? policyOf() })
 
   const app: FastifyInstance = Fastify({
@@ -158,6 +159,7 @@ export const buildApp = async (
     await human.register(agentRoutes({ store, roster, key: deps.key, access, now }))
     await human.register(bandwidthRoutes({ store, leases, key: deps.key, access, now }))
     await human.register(bulletinRoutes({ store, press: openPress(store), access, now }))
+    await human.register(sinkRoutes({ store, access, now }))
     await human.register(metrics.routes)
     await human.register(pages({ ...pageDeps, store, uploadMs: settings.uploadMs, bandwidth: settings.bandwidth }))
     await human.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })

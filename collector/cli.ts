@@ -3,6 +3,7 @@ import { ExitError } from '../contract/exit.ts'
 import type { CheckOptions } from './calendar-command.ts'
 import type { LedgerImportOptions } from './ledger/import/command.ts'
 import type { BulletinOptions } from './bulletin/command.ts'
+import { addSinkCommands } from './sinks/cli.ts'
 import type { TestServerOptions } from './testserver/command.ts'
 
 /** Adds the collector's commands. */
@@ -74,6 +75,8 @@ export const addCollectorCommands = (program: Command, version: string): void =>
       const { checkCalendars } = await import('./calendar-command.ts')
       checkCalendars(directory, options)
     })
+
+  addSinkCommands(program)
 
   program
     .command('bulletin')

@@ -14,6 +14,8 @@ import { storeBook } from './leases/book.ts'
 import { ownServerId } from './leases/servers.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { startSinkThreads } from './sinks/sink-thread.ts'
+import type { SinkSettings } from './sinks/sink.ts'
 import { attachTestServer } from './testserver/attach.ts'
 import { untilToldToStop } from '../contract/stop.ts'
 import { startUpkeepThread } from './upkeep-thread.ts'
@@ -33,13 +35,16 @@ export interface RunningCollector {
 export interface Clockwork {
   readonly now: () => number
   readonly upkeep: (store: Store, log: Logger, everyMs: number) => { stop(): Promise<void> }
+  /** What carries copies away; nothing does when it is left out. */
+  readonly sinks?: (store: Store, log: Logger, settings: SinkSettings) => { stop(): Promise<void> }
 }
 const realTime: Clockwork = {
   now: Date.now,
-  upkeep: (store, log, everyMs) => startUpkeepThread(store, everyMs, log)
+  upkeep: (store, log, everyMs) => startUpkeepThread(store, everyMs, log),
+  sinks: (store, log, settings) => startSinkThreads(store, settings, log)
 }
 
-/** Starts a collector from its settings: store, ledger and packs, HTTP, upkeep. Rejects with a sentence. */
+/** Starts a collector from its settings: store, ledger and packs, HTTP, upkeep, sinks. Rejects with a sentence. */
 export const startCollector = async (
   settings: Settings,
   version: string,
@@ -89,6 +94,7 @@ export const startCollector = async (
     await redraftChecks(store, templates(), now())
     await roster.reload()
     const upkeep = clockwork.upkeep(store, log, settings.upkeepMs)
+    const sinks = clockwork.sinks?.(store, log, settings)
     log.info({ url, data: settings.data }, 'collector listens')
     return {
       url,
@@ -100,7 +106,7 @@ export const startCollector = async (
           await testServer?.close()
           await app.close()
         } finally {
-          await upkeep.stop()
+          await Promise.all([upkeep.stop(), sinks?.stop()])
           await store.close()
         }
         log.info('collector stopped')

@@ -7,6 +7,7 @@ import { CollectorConfig, costNotes, loadSettings } from '../collector/config.ts
 import { version } from './version.ts'
 import { runProgram } from './run-program.ts'
 import { addDemoCommand } from './demo/command.ts'
+import { addGrafanaCommand } from './grafana-command.ts'
 import { addStartCommand } from './start-command.ts'
 
 /** The whole command line, as it is in a clone. */
@@ -16,6 +17,7 @@ export const run = async (argv: readonly string[]): Promise<void> => {
     .version(version)
   addStartCommand(program)
   addDemoCommand(program, version)
+  addGrafanaCommand(program)
   addCollectorCommands(program, version)
   addAgentCommands(program, version)
   addConfigCommand(program, {

@@ -15,6 +15,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse as parseYaml } from 'yaml'
 import { probes } from '../agent/probes/index.ts'
+import { CollectorConfig } from '../collector/config.ts'
+import { sinks } from '../collector/sinks/sinks.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -35,6 +37,19 @@ void t.test('every probe is a folder with code, README and a valid sample, and s
     const readme = read(`${folder}/README.md`)
     for (const reason of Object.keys(probe.reasons)) t.match(readme, reason, `${folder}/README.md explains ${reason}`)
   }
+  t.end()
+})
+
+void t.test('every sink is a folder with code and README, stands in the table, and has its settings', t => {
+  const names = sinks.map(sink => sink.name).sort()
+  const folders = readdirSync(join(root, 'collector/sinks')).filter(name =>
+    statSync(join(root, 'collector/sinks', name)).isDirectory()
+  )
+  t.same(folders.sort(), names)
+  for (const name of names)
+    for (const file of [`${name}.ts`, 'README.md'])
+      t.ok(existsSync(join(root, 'collector/sinks', name, file)), `collector/sinks/${name}/${file}`)
+  t.same(Object.keys(CollectorConfig.properties.sinks.properties).sort(), names)
   t.end()
 })
 
@@ -114,7 +129,7 @@ void t.test('exact versions, and no address of a registry in the lock file', t =
 })
 
 void t.test('no source file is over 300 lines', t => {
-  for (const file of globSync('{contract,agent,collector,deploy,bench,tests}/**/*.{ts,js}', { cwd: root })) {
+  for (const file of globSync('{contract,agent,collector,dashboards,deploy,bench,tests}/**/*.{ts,js}', { cwd: root })) {
     const lines = read(file).split('\n').length
     t.ok(lines <= 301, `${file} has ${lines} lines`)
   }

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Committer } from '../receive/committer.ts'
+import { standings } from '../sinks/standing.ts'
+import { sinkMetrics } from './sink-metrics.ts'
 import type { StoreReads } from '../store/store.ts'
 
 /** What /metrics shows (OpenMetrics names: base units, `_total` on counters). One registry a collector, no module state. */
-export const openMetrics = (store: StoreReads, committer: Committer) => {
+export const openMetrics = (store: StoreReads, committer: Committer, now: () => number) => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const answers = new Counter({
@@ -20,6 +22,7 @@ export const openMetrics = (store: StoreReads, committer: Committer) => {
   const gaps = stored('campus_gauge_gaps', 'Gaps that agents declared')
   const lost = stored('campus_gauge_readings_lost', 'Readings that agents declared lost')
   const dirty = stored('campus_gauge_dirty_days', 'Days of checks that wait for their rollup')
+  const sinks = sinkMetrics(registry)
   const waiting = stored('campus_gauge_batches_waiting', 'Batches that wait for the disk')
 
   const routes: FastifyPluginAsync = async app => {
@@ -32,6 +35,7 @@ export const openMetrics = (store: StoreReads, committer: Committer) => {
       lost.set(counts.lostReadings)
       dirty.set(counts.dirty)
       waiting.set(committer.waiting())
+      for (const standing of await standings(store, now())) sinks.show(standing)
       return reply.type(registry.contentType).send(await registry.metrics())
     })
     return Promise.resolve()

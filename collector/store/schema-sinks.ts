@@ -11,7 +11,8 @@ export const sinkSchema = `
     FROM (SELECT DISTINCT period FROM share WHERE revision = 0);
   INSERT INTO count (name, value) SELECT 'changes', coalesce(max(seq), 0) FROM change;
 
-  CREATE TABLE sink (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- rewind_to: somebody asked to have everything after this arrival, and every figure, sent again.
+  CREATE TABLE sink (name TEXT PRIMARY KEY, body TEXT NOT NULL, rewind_to INTEGER) STRICT, WITHOUT ROWID;
   CREATE TABLE sink_place (sink TEXT NOT NULL, subject TEXT NOT NULL, from_ms INTEGER NOT NULL, tags TEXT NOT NULL,
     PRIMARY KEY (sink, subject, from_ms)) STRICT, WITHOUT ROWID;
   CREATE TABLE dead_letter (id INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, at_ms INTEGER NOT NULL, database TEXT NOT NULL,

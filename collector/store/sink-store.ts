@@ -13,25 +13,38 @@ export interface SinkWrites {
   settleDeadLetters(delivered: readonly number[], refused: readonly { id: number; answer: string }[]): Promise<void>
   /** Gives refused points up for good. Resolves to how many. */
   dropDeadLetters(sink: string, ids: readonly number[] | undefined): Promise<number>
+  /**
+   * Asks for everything after an arrival, and every figure, to be sent again (to a fresh database, say). False when there is no such sink.
+   * The sink itself takes the wish at its next step: it alone moves its row.
+   */
+  rewindSink(sink: string, afterArrival: number): Promise<boolean>
+  /** The row as a wish to go back leaves it, kept as such; undefined when there is no wish. */
+  takeRewind(sink: string): Promise<SinkRow | undefined>
 }
 
 export interface SinkReads {
   /** The newest batch; arrival 0 in an empty log. */
   logHead(): Promise<LogPlace>
   /**
-   * Batches with `after` < arrival ≤ `upTo` and their readings, in order of arrival; as many whole batches as hold about `limit` readings
-   * (at least one batch, when there is any). Readings that were dropped because of their age are not there.
+   * Batches with `after` < arrival ≤ `upTo` and their readings, in order of arrival; as many whole batches as together
+   * with their readings are about `limit` (at least one batch, when there is any). Readings that were dropped because of their age are not there.
    */
   batchLog(after: number, upTo: number, limit: number): Promise<readonly LoggedBatch[]>
   /** When the first batch after an arrival came, ms; undefined when there is none. */
   receivedAfter(arrival: number): Promise<number | undefined>
   /** What changed after a number, in the order of its last change. A thing that changed again stands at its new place only. */
   changes(kind: ChangeKind, after: number, limit: number): Promise<readonly Change[]>
+  /** The newest number of any change; 0 when nothing ever changed. */
+  changeHead(): Promise<number>
   sinks(): Promise<readonly SinkRow[]>
   /** By subject and time. */
   places(sink: string): Promise<readonly PlaceRow[]>
   /** Oldest first, after an id; `due`: only those that are to be sent again. */
   deadLetters(sink: string, after: number, limit: number, due?: boolean): Promise<readonly DeadLetter[]>
+  /** Those of one batch. */
+  deadLettersOf(sink: string, arrival: number): Promise<readonly DeadLetter[]>
+  /** Whether somebody asked that it goes back. */
+  rewindWished(sink: string): Promise<boolean>
   deadLetterCounts(sink: string): Promise<{ readonly total: number; readonly due: number }>
 }
 
@@ -66,7 +79,10 @@ export interface LoggedReading {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** `rollup`: a block of rollups, key `YYYY-MM-DD block`; `period`: verdicts, shares or rankings of the moving figures, key `YYYY-MM`. */
+/**
+ * `rollup`: a block of rollups, key `YYYY-MM-DD block`; `period`: verdicts, shares or rankings of the moving figures, or a bulletin made or
+ * published, key `YYYY-MM`.
+ */
 export type ChangeKind = 'rollup' | 'period'
 export interface Change {
   readonly key: string
@@ -86,7 +102,7 @@ export interface SinkRow {
   readonly rollupSeq: number
   readonly periodSeq: number
   readonly state: SinkState
-  /** Why, in two languages, for people; '' while it delivers. */
+  /** Why, for people: Chinese, a line feed, English; '' while it delivers. */
   readonly sentence: string
   readonly stateSinceMs: number
   /** When points were last taken, ms; 0 for never. */
@@ -109,6 +125,7 @@ export interface PlaceRow {
 
 export interface NewDeadLetter {
   readonly sink: string
+  /** When it was set aside, ms. */
   readonly atMs: number
   /** `raw` or `rollup`. */
   readonly database: string

@@ -84,7 +84,9 @@ const writeNames = {
   putPlaces: true,
   replayDeadLetters: true,
   settleDeadLetters: true,
-  dropDeadLetters: true
+  dropDeadLetters: true,
+  rewindSink: true,
+  takeRewind: true
 } satisfies Record<keyof ThreadWrites, true>
 
 /** What the writing thread answers: verdicts cross as the text that is kept. */
@@ -154,9 +156,12 @@ const readNames = {
   batchLog: true,
   receivedAfter: true,
   changes: true,
+  changeHead: true,
   sinks: true,
   places: true,
   deadLetters: true,
+  deadLettersOf: true,
+  rewindWished: true,
   deadLetterCounts: true
 } satisfies Record<keyof ThreadReads, true>
 

@@ -70,7 +70,7 @@ export const rollUp = (day: string, readings: readonly RollupInput[], inHours: I
 }
 
 /** How many measurements a reading stands for: a whole number that a day can hold, whatever an agent claims. */
-const weightOf = (reading: RollupInput): number =>
+export const weightOf = (reading: RollupInput): number =>
   Math.min(86_400, Math.max(1, Math.floor(reading.fields['folded_n'] ?? 1)))
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -1,11 +1,13 @@
 import type { Language } from '../verdicts/explain.ts'
 import { cityWords } from './city-words.ts'
+import { sinkWords } from './sink-words.ts'
 import { uplinkWords } from './uplink-words.ts'
 
 /** Every word of the pages, Chinese first, English beside it. `{name}` is filled in by the caller. */
 const table = {
   ...uplinkWords,
   ...cityWords,
+  ...sinkWords,
   site: { zh: '校园网络达标监测', en: 'Campus network targets' },
   skip: { zh: '跳到正文', en: 'Skip to content' },
   nav: { zh: '主导航', en: 'Main' },

@@ -32,6 +32,14 @@ export const demoChecks = (named: readonly string[]): CheckTemplate[] => [
     devices: ['gateway'],
     options: { url: 'http://127.0.0.1/' }
   },
+  {
+    name: 'clock',
+    probe: 'clock',
+    every_ms: 5 * minute,
+    subject: 'ntp.ntsc.ac.cn',
+    devices: ['gateway'],
+    options: { servers: ['ntp.ntsc.ac.cn', 'ntp.aliyun.com'] }
+  },
   { name: 'ipv6', probe: 'ipv6', every_ms: 5 * minute, devices: ['panel', 'gateway'] },
   { name: 'recording', probe: 'recording', every_ms: 5 * minute, devices: ['recorder'] },
   {

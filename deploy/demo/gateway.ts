@@ -23,6 +23,7 @@ export const gatewayReadings = (school: CitySchool, at: DeviceDay, sites: Sites,
       fields: folded(18, { total_ms: 3, status_code: 200 }),
       labels: { place: 'self' }
     },
+    clock(at, chance),
     ...(script.ipv6 === 'no_readings'
       ? []
       : [
@@ -48,6 +49,20 @@ export const gatewayReadings = (school: CitySchool, at: DeviceDay, sites: Sites,
     ...(far === 'fails' ? [] : uplinkReadings(school, at.day, chance))
   ]
 }
+
+const clock = (at: DeviceDay, chance: Chance): Measured => ({
+  atMs: at.atMs,
+  check: `${at.device}-clock`,
+  outcome: 'ok',
+  fields: folded(18, {
+    offset_ms: chance.whole(-90, 90, 'offset', at.device, at.day) / 10,
+    delay_ms: 24,
+    bound_ms: 13,
+    stratum: 2,
+    servers_ok_n: 2
+  }),
+  labels: { source: 'sntp', server: 'ntp.ntsc.ac.cn' }
+})
 
 const inside = (at: DeviceDay, name: string, subject: string, word: 'answers' | 'fails' | 'silent'): Measured[] => {
   if (word === 'silent' || !at.isSchoolDay) return []

@@ -22,7 +22,7 @@ export const host = (at: DeviceDay, chance: Chance): Measured => ({
   atMs: at.atMs,
   check: `${at.device}-host`,
   outcome: 'ok',
-  fields: folded(60, {
+  fields: folded(minutesOn(at, chance), {
     uptime_s: chance.whole(3_000, 40_000, 'up', at.device, at.day),
     load1: chance.at('load', at.device, at.day),
     mem_total_bytes: 8_321_231_360,
@@ -31,6 +31,14 @@ export const host = (at: DeviceDay, chance: Chance): Measured => ({
     disk_free_bytes: 60_725_623_808
   })
 })
+
+/** Of the 570 minutes of a school day; one panel in twelve is switched on for single lessons only. */
+const minutesOn = ({ device, day }: DeviceDay, chance: Chance): number => {
+  if (!device.endsWith('-p')) return 570
+  return chance.at('seldom', device) < 1 / 12
+    ? chance.whole(45, 200, 'on', device, day)
+    : chance.whole(400, 570, 'on', device, day)
+}
 
 const port = ({ id, script }: CitySchool, at: DeviceDay, chance: Chance): Measured => {
   const base = { atMs: at.atMs, check: `${at.device}-port`, part: 'eth0', labels: { kind: 'port' } }

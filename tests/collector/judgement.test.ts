@@ -5,9 +5,10 @@ import { openPeriod } from '../../collector/judgement/gather.ts'
 import type { DayRollup } from '../../collector/verdicts/rollup.ts'
 import { rules } from '../../collector/verdicts/rules.ts'
 import type { RevisionPart } from '../../collector/store/bulletin-store.ts'
+import { openStore } from '../../collector/store/sqlite.ts'
 import type { Store } from '../../collector/store/store.ts'
 import type { SchoolEvidence, Verdict } from '../../collector/verdicts/verdict.ts'
-import { openFilledStore } from '../rig/collector.ts'
+import { openFilledStore, temporaryDirectory } from '../rig/collector.ts'
 import { check, device, evidence, room, rollup } from '../rig/evidence.ts'
 import { nowMs } from '../rig/ledger.ts'
 
@@ -35,7 +36,8 @@ const figures = async (store: Store) => [
 ]
 
 void t.test('two threads, one thread and one school after the other judge alike, bit for bit', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const after = (work: () => unknown) => t.teardown(work)
+  const store = await openFilledStore(after, temporaryDirectory(after), openStore)
   await good(store, ['gw-1', 'panel-9'], 4)
   await judgePeriod(store, november, nowMs)
   const once = await figures(store)

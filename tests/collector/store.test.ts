@@ -16,7 +16,7 @@ void t.test('a store that a newer version wrote is refused with a sentence', asy
   db.close()
   await t.rejects(openStore(directory), {
     cause: {
-      message: `store ${file} was written by a newer version (schema 99, this one knows 7): start that version, or restore a backup`
+      message: `store ${file} was written by a newer version (schema 99, this one knows 8): start that version, or restore a backup`
     }
   })
 })

@@ -4,7 +4,7 @@ import { periodNamed } from '../../collector/calendar/period.ts'
 import { judgePeriod } from '../../collector/judgement/judge.ts'
 import type { Store } from '../../collector/store/store.ts'
 import { startUpkeep, type Upkeep } from '../../collector/upkeep.ts'
-import { openFilledStore } from '../rig/collector.ts'
+import { openFilledStore, type After } from '../rig/collector.ts'
 import { nowMs, pack } from '../rig/ledger.ts'
 import { aBatch, aReading } from '../suites/store.ts'
 
@@ -33,12 +33,13 @@ const commit = async (store: Store, ...times: number[]) => {
   const [answer] = await store.commitBatches([aBatch(seq++, { spool: 'one', readings })])
   t.equal(answer?.kind, 'stored')
 }
-t.beforeEach(() => {
+const openFreshStore = (after: After): Promise<Store> => {
   seq = 1
-})
+  return openFilledStore(after)
+}
 
 void t.test('rollups and verdicts follow what was committed', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const clock = { ms: nowMs }
   const upkeep = upkeepOf(store, clock)
   await upkeep.run()
@@ -60,7 +61,7 @@ void t.test('rollups and verdicts follow what was committed', async t => {
 })
 
 void t.test('a late reading makes its day dirty again, and the period it belongs to is judged anew', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const upkeep = upkeepOf(store, { ms: nowMs })
   const october = Date.parse('2026-10-12T10:00:00+08:00')
   await commit(store, october, october + day)
@@ -79,7 +80,7 @@ void t.test('a late reading makes its day dirty again, and the period it belongs
 })
 
 void t.test('a store that fails does not stop the upkeep, and nothing that was owed is forgotten', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   let broken = true
   const flaky: Store = {
     ...store,
@@ -101,7 +102,7 @@ void t.test('a store that fails does not stop the upkeep, and nothing that was o
 })
 
 void t.test('a crash between rollup and verdict costs nothing: the next start judges what it finds', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const crashing: Store = { ...store, putVerdictsOf: () => Promise.reject(new Error('killed')) }
   const october = Date.parse('2026-10-12T10:00:00+08:00')
   await commit(store, october, october + day, october + 2 * day)
@@ -116,7 +117,7 @@ void t.test('a crash between rollup and verdict costs nothing: the next start ju
 })
 
 void t.test('a batch that arrives while a day is rolled up is not lost from it', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   let once = true
   const racing: Store = {
     ...store,
@@ -142,7 +143,7 @@ const okCount = async (store: Store): Promise<number> =>
   (await store.rollups('2026-11-03', '2026-11-03')).reduce((n, row) => n + row.counts.ok, 0)
 
 void t.test('the same evidence gives the same figures, bit for bit', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const clock = { ms: nowMs }
   const upkeep = upkeepOf(store, clock)
   await commit(store, nowMs - day, nowMs)
@@ -163,7 +164,7 @@ void t.test('the same evidence gives the same figures, bit for bit', async t => 
 })
 
 void t.test('stop waits for what runs', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   let running = 0
   const slow: Store = {
     ...store,
@@ -180,7 +181,7 @@ void t.test('stop waits for what runs', async t => {
 })
 
 void t.test('a tick judges the schools that have news; a changed ledger and every hour judge all', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const clock = { ms: nowMs }
   const judged: string[] = []
   const watched: Store = {
@@ -213,7 +214,7 @@ void t.test('a tick judges the schools that have news; a changed ledger and ever
 })
 
 void t.test('late readings of a closed day change nothing, and dropping raw readings neither', async t => {
-  const store = await openFilledStore(work => t.teardown(work))
+  const store = await openFreshStore(work => t.teardown(work))
   const clock = { ms: nowMs }
   const upkeep = upkeepOf(store, clock)
   await commit(store, nowMs - 2 * day, nowMs - day)

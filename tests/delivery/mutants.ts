@@ -1,10 +1,13 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A fault that the delivery tests must find. Each edit's text must stand in the file exactly once, so a mutant never goes stale in silence. */
-export interface Mutant {
+/** A fault to be found. Each edit's text must stand in the file exactly once, so a mutant never goes stale in silence. */
+export interface Planted {
   readonly name: string
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[]
+}
+/** A fault that the delivery tests must find. */
+export interface Mutant extends Planted {
   readonly kill: 'collector' | 'agent'
   /** Planted in every run; the others with CI=true only: each costs a dozen CPU-seconds. */
   readonly always?: true
@@ -76,10 +79,15 @@ export const mutants: readonly Mutant[] = [
 ]
 
 /** Copies what runs into a directory and applies a mutant there; packages are linked, not copied. */
-export const plant = (mutant: Mutant, root: string, directory: string): string => {
+export const plant = (
+  mutant: Planted,
+  root: string,
+  directory: string,
+  folders: readonly string[] = ['contract', 'agent', 'collector', 'deploy', 'tests/delivery']
+): string => {
   const copy = join(directory, 'code')
   mkdirSync(copy, { recursive: true })
-  for (const folder of ['contract', 'agent', 'collector', 'deploy', 'tests/delivery'])
+  for (const folder of folders)
     cpSync(join(root, folder), join(copy, folder), { recursive: true })
   for (const file of ['package.json', 'tsconfig.json']) cpSync(join(root, file), join(copy, file))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir')

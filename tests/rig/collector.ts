@@ -10,6 +10,7 @@ import type { Roster } from '../../collector/receive/roster.ts'
 import { openStore } from '../../collector/store/sqlite.ts'
 import type { Store } from '../../collector/store/store.ts'
 import { ledger, nowMs, pack, templates } from './ledger.ts'
+import { openStoreHere } from './store-here.ts'
 
 /** What ends with the test: `t.teardown` or a list of the test's own. */
 export type After = (work: () => unknown) => void
@@ -20,9 +21,17 @@ export const temporaryDirectory = (after: After): string => {
   return directory
 }
 
-/** A store in a directory of its own, with the small ledger, its pack and its checks. */
-export const openFilledStore = async (after: After, directory = temporaryDirectory(after)): Promise<Store> => {
-  const store = await openStore(directory)
+/** With CI=true the store as the collector has it, over two threads; else in this one, which is half the CPU of these tests. */
+export const openStoreCheaply = async (directory: string): Promise<Store> =>
+  process.env['CI'] === 'true' ? openStore(directory) : openStoreHere(directory)
+
+/** A store in a directory of its own, with the small ledger, its pack and its checks. `openStore` where threads of the product enter it. */
+export const openFilledStore = async (
+  after: After,
+  directory = temporaryDirectory(after),
+  open = openStoreCheaply
+): Promise<Store> => {
+  const store = await open(directory)
   await store.putPack(pack)
   await store.putLedger(ledger)
   await store.putChecks(draftChecks(await store.devices(), templates), nowMs - 86_400_000)

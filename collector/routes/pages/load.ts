@@ -1,3 +1,4 @@
+import { standings } from '../../sinks/standing.ts'
 import type { StoreReads } from '../../store/store.ts'
 import { cityLoader } from './load/city.ts'
 import { packReader } from './load/packs.ts'
@@ -9,15 +10,16 @@ import { newestRecords } from './model/attention.ts'
 export const openLoader = (store: StoreReads) => {
   const packs = packReader()
 
-  const agents = async (): Promise<AgentReads> => {
-    const [rows, schools, devices, gaps, rejected] = await Promise.all([
+  const agents = async (nowMs: number): Promise<AgentReads> => {
+    const [rows, schools, devices, gaps, rejected, sinks] = await Promise.all([
       store.agents(),
       store.schools(),
       store.devices(),
       store.gaps(undefined, newestRecords),
-      store.rejected(newestRecords)
+      store.rejected(newestRecords),
+      standings(store, nowMs)
     ])
-    return { agents: rows, schools, devices, gaps, rejected }
+    return { agents: rows, schools, devices, gaps, rejected, sinks }
   }
 
   return { ...cityLoader(store, packs), school: schoolLoader(store, packs), agents }

@@ -129,7 +129,7 @@ export const pages =
       return sendPage(
         context,
         reply,
-        render('agents', agentsPage(context, site, await load.agents(), patience, newestRecords))
+        render('agents', agentsPage(context, site, await load.agents(context.nowMs), patience, newestRecords))
       )
     })
 

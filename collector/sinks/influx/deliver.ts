@@ -28,4 +28,10 @@ export type Answer =
   /** 401, 403, 404 and what no retry alone will heal: keep, alarm, look again later. */
   | { readonly kind: 'refused'; readonly says: string }
   /** Network, time-out, 429, 5xx, and any answer that is not one of this server's. */
-  | { readonly kind: 'away'; readonly says: string; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'away'
+      readonly says: string
+      readonly retryAfterMs: number | undefined
+      /** The exchange had begun: fewer lines at once may get through. */
+      readonly brokeOff?: boolean
+    }

@@ -6,20 +6,31 @@ export interface Point {
   readonly measurement: string
   /** Tag keys that are not given are `none`; keys that the measurement does not have are refused. */
   readonly tags: Readonly<Record<string, string>>
-  /** Finite numbers; which of them are integers the schema says. */
+  /** Finite numbers of ours; which of them are integers the schema says. */
   readonly fields: Readonly<Record<string, number>>
+  /** An agent's own fields, always floats. Apart, so that none of them passes for one of ours. */
+  readonly measured?: Readonly<Record<string, number>> | undefined
   /** ms since 1970. */
   readonly atMs: number
-  /** Nanoseconds after it: 0, but for readings that share millisecond, check and part. */
+  /** Nanoseconds after it, less than a million: what keeps points apart that share millisecond and series. */
   readonly offsetNs: number
   /** The batch it comes from, 0 for none. */
   readonly arrival: number
+  /** What its source knows to be wrong with it: it is never sent. */
+  readonly refused?: Refusal | undefined
+}
+
+export interface Refusal {
+  readonly fault: PointFault
+  /** A sentence: place, expectation, value. */
+  readonly says: string
 }
 
 /** A point as one line, ready to be sent; or why it never will be. */
 export type Written =
   | { readonly line: string; readonly point: Point }
-  | { readonly fault: PointFault; readonly says: string; readonly line: string; readonly point: Point }
+  /** The line is then a readable text and no line protocol. */
+  | (Refusal & { readonly line: string; readonly point: Point })
 
 /** Why a point is refused before it is sent. `server_refused` is said of those that the database itself did not take. */
 export const pointFaults = [

@@ -6,7 +6,7 @@ export const databases = ['raw', 'rollup'] as const
 /** `raw`: readings as they came and states of the moment. `rollup`: figures of days and months, dated with the start of the local day or month. */
 export type DatabaseName = (typeof databases)[number]
 
-/** On every point, `none` when absent, in this order. Values are ids of the ledger, never names. */
+/** On every point, `none` when absent. Values are ids of the ledger, never names. */
 export const placeTags = [
   'province',
   'city',
@@ -159,13 +159,13 @@ export const measurements = {
     tags: ['direction'],
     fields: {
       tier_mbps: float('Mbits', 'tier of the day’s tests: the highest that was asked'),
-      pass_n: count('tests passed'),
-      fail_n: count('tests failed'),
-      inconclusive_n: count('tests that say nothing'),
+      pass_n: count('tests of that tier passed'),
+      fail_n: count('tests of that tier failed'),
+      inconclusive_n: count('tests of that tier that say nothing, and those of a panel, which never decide'),
       ip_mbps: float('Mbits', 'best rate of the IP layer that a test of the day saw; absent without one'),
       goodput_mbps: float('Mbits', 'what a speed-test site would show of it; absent without one'),
       bytes_n: integer('bytes', 'bytes that the tests cost'),
-      below: flag('every test that decided failed, and one did')
+      below: flag('every test of that tier that decided failed, and one did')
     },
     says: 'tier tests of an uplink’s day and direction'
   },
@@ -219,9 +219,31 @@ export const measurements = {
       total_n: count('all schools it applies to, silent ones included'),
       pct: float('percent', 'met / total; absent when it applies to no school'),
       hi_pct: float('percent', '(met + unknown) / total'),
-      goal_pct: float('percent', 'goal of the document; 0 where it sets none')
+      goal_pct: float('percent', 'goal of the document; 0 where it sets none'),
+      goal_state: integer(
+        'short',
+        '0 reached: pct is at the goal; 1 not reached: not even hi_pct is; 2 open: unknown schools decide; 3 no goal, or no school'
+      )
     },
     says: 'a share, as GET /v1/shares gives it: of the running period on each day, of a past one on its last day'
+  },
+  standing_1d: {
+    database: 'rollup',
+    tags: [],
+    fields: {
+      met_n: count('targets that the school meets'),
+      missed_n: count('targets that it misses'),
+      unknown_n: count('targets of which it is not known'),
+      not_applicable_n: count('targets that do not apply to it')
+    },
+    says: 'a school’s verdicts counted: school_1d over all targets, dated alike'
+  },
+  milestone: {
+    database: 'rollup',
+    // The place tag `stage` says which.
+    tags: [],
+    fields: { period: count('the period as a number, 202612 for 2026-12') },
+    says: 'days of the reporting calendar that are over: stage freeze (the 20th) and publish (the 25th), dated with the start of that day; every other place tag none'
   },
   rank_1m: {
     database: 'rollup',
@@ -245,6 +267,27 @@ export type MeasurementName = keyof typeof measurements
 /** Codes of `outcome` and `verdict`. */
 export const outcomeCodes = { ok: 0, degraded: 1, failed: 2, unavailable: 3 } as const
 export const verdictCodes = { met: 0, missed: 1, unknown: 2, not_applicable: 3 } as const
+export const goalStateCodes = { reached: 0, not_reached: 1, open: 2, no_goal: 3 } as const
 
 export const specOf = (measurement: string): MeasurementSpec | undefined =>
   Object.hasOwn(measurements, measurement) ? measurements[measurement as MeasurementName] : undefined
+
+/** What a probe that has no entry above writes. */
+const ofUnknownProbe = readingOf('readings of a probe that this table does not know')
+const word = /^[a-z][a-z0-9_]{0,63}$/
+/** Endings of figures made here, also of later ones: no probe writes into them. */
+const figureName = /_1[a-z]$/
+
+/**
+ * Where readings of a probe go: a new probe is kept without an entry here, under its own name with the fields that all readings have. Undefined
+ * when that name is none, or is taken by something that is no reading.
+ */
+export const readingSpecOf = (probe: string): MeasurementSpec | undefined => {
+  const known = specOf(probe)
+  if (known !== undefined) return known.ofReadings === true ? known : undefined
+  return word.test(probe) && !figureName.test(probe) ? ofUnknownProbe : undefined
+}
+
+/** The entry of a measurement, or what a probe of that name writes; undefined when there can be no such measurement. */
+export const specFor = (measurement: string): MeasurementSpec | undefined =>
+  specOf(measurement) ?? readingSpecOf(measurement)

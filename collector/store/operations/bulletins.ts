@@ -35,7 +35,11 @@ export const bulletinWrites = (db: DatabaseSync): Sync<BulletinWrites> => {
       for (const ranking of rankings) revision.addRanking(period, number, ranking)
       if (number === 0) changed('period', period)
     }),
-    publishBulletin: one((period, number, atMs) => publish.run(atMs, period, number).changes > 0),
+    publishBulletin: one((period, number, atMs) => {
+      const known = publish.run(atMs, period, number).changes > 0
+      if (known) changed('period', period)
+      return known
+    }),
     putSubmission: one(row => void addSubmission.run(row.period, row.area, row.atMs, row.action, row.by, row.note)),
     putObjection: one(
       row => void addObjection.run(row.id, row.period, row.school, row.target, row.raisedMs, JSON.stringify(row))
@@ -46,6 +50,7 @@ export const bulletinWrites = (db: DatabaseSync): Sync<BulletinWrites> => {
 
 const revisionWrites = (db: DatabaseSync) => {
   const one = transaction(db)
+  const changed = noteChange(db)
   const newest = db.prepare('SELECT max(revision) AS revision FROM bulletin WHERE period = ?')
   const draftOf = db.prepare('SELECT revision, token FROM draft WHERE period = ?')
   const setDraft = db.prepare('INSERT OR REPLACE INTO draft (period, revision, token) VALUES (?, ?, ?)')
@@ -105,6 +110,7 @@ const revisionWrites = (db: DatabaseSync) => {
       const { publishedMs, ...body } = row
       addBulletin.run(row.period, row.revision, row.frozenMs, publishedMs ?? null, JSON.stringify(body))
       dropDraft.run(row.period)
+      changed('period', row.period)
     }),
     dropRevision: one((period, revision, draft) => {
       mustBeNext(period, revision)

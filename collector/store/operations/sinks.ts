@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Gap } from '../../../contract/batch.ts'
+import type { Outcome } from '../../../contract/reading.ts'
 import type {
   ChangeKind,
   DeadLetter,
@@ -37,12 +38,17 @@ export const sinkWrites = (db: DatabaseSync): Sync<SinkWrites> => {
   const putPlace = db.prepare(
     'INSERT INTO sink_place (sink, subject, from_ms, tags) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET tags = excluded.tags'
   )
-  const some = 'sink = ? AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))'
-  const due = db.prepare(`UPDATE dead_letter SET due_ms = ?3 WHERE ${some}`)
+  const some = 'sink = ? AND (? OR id IN (SELECT value FROM json_each(?)))'
+  const due = db.prepare(`UPDATE dead_letter SET due_ms = ? WHERE ${some}`)
   const drop = db.prepare(`DELETE FROM dead_letter WHERE ${some}`)
   const remove = db.prepare('DELETE FROM dead_letter WHERE id = ?')
   const refuse = db.prepare('UPDATE dead_letter SET due_ms = NULL, tries = tries + 1, answer = ? WHERE id = ?')
-  const listOf = (ids: readonly number[] | undefined): string | null => (ids === undefined ? null : JSON.stringify(ids))
+  const wish = db.prepare('UPDATE sink SET rewind_to = ? WHERE name = ?')
+  const wished = db.prepare('SELECT body, rewind_to AS after FROM sink WHERE name = ? AND rewind_to IS NOT NULL')
+  const someOf = (ids: readonly number[] | undefined): [number, string] => [
+    ids === undefined ? 1 : 0,
+    JSON.stringify(ids ?? [])
+  ]
   return {
     putSink: one((row, letters = []) => {
       putRow.run(row.name, JSON.stringify(row))
@@ -60,13 +66,34 @@ export const sinkWrites = (db: DatabaseSync): Sync<SinkWrites> => {
     putPlaces: one(places => {
       for (const place of places) putPlace.run(place.sink, place.subject, place.fromMs, place.tags)
     }),
-    replayDeadLetters: one((sink, ids, nowMs) => Number(due.run(sink, listOf(ids), nowMs).changes)),
+    replayDeadLetters: one((sink, ids, nowMs) => Number(due.run(nowMs, sink, ...someOf(ids)).changes)),
     settleDeadLetters: one((delivered, refused) => {
       for (const id of delivered) remove.run(id)
       for (const { id, answer } of refused) refuse.run(answer, id)
     }),
-    dropDeadLetters: one((sink, ids) => Number(drop.run(sink, listOf(ids)).changes))
+    dropDeadLetters: one((sink, ids) => Number(drop.run(sink, ...someOf(ids)).changes)),
+    rewindSink: one((sink, afterArrival) => wish.run(afterArrival, sink).changes > 0),
+    takeRewind: one(sink => {
+      const found = rowOf<{ body: string; after: number }>(wished.get(sink))
+      if (found === undefined) return undefined
+      const row = rewound(sinkOf(found.body), found.after)
+      putRow.run(row.name, JSON.stringify(row))
+      wish.run(null, sink)
+      return row
+    })
   }
+}
+
+/** A history that ended is not in the text. */
+const sinkOf = (body: string): SinkRow => {
+  const row = JSON.parse(body) as Omit<SinkRow, 'history'> & Partial<SinkRow>
+  return { ...row, history: row.history }
+}
+
+/** What comes meanwhile goes on at once: everything before it is history again. */
+const rewound = (row: SinkRow, afterArrival: number): SinkRow => {
+  const after = Math.min(afterArrival, row.history?.after ?? row.arrival, row.arrival)
+  return { ...row, history: after < row.arrival ? { after, upTo: row.arrival } : undefined, rollupSeq: 0, periodSeq: 0 }
 }
 
 export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
@@ -85,11 +112,14 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
          WHERE t.at_ms = r.at_ms AND t.check_id = r.check_id AND t.n < r.n AND t.part = r.part) END AS twin
      FROM reading r INDEXED BY reading_arrival WHERE arrival > ? AND arrival <= ? ORDER BY arrival, at_ms, check_id, n`
   )
+  readings.setReturnArrays(true)
+  const labelsOf = openLabels()
   const gaps = db.prepare(
     'SELECT arrival, from_ms AS "from", to_ms AS "to", n, reason FROM gap WHERE arrival > ? AND arrival <= ? ORDER BY arrival, i'
   )
   const received = db.prepare('SELECT received_ms AS receivedMs FROM batch WHERE arrival > ? ORDER BY arrival LIMIT 1')
   const changes = db.prepare('SELECT key, seq FROM change WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ?')
+  const newest = db.prepare("SELECT value FROM count WHERE name = 'changes'")
   const sinks = db.prepare('SELECT body FROM sink ORDER BY name')
   const places = db.prepare(
     'SELECT sink, subject, from_ms AS fromMs, tags FROM sink_place WHERE sink = ? ORDER BY subject, from_ms'
@@ -99,76 +129,110 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
   const dueLetters = db.prepare(
     `SELECT ${letterColumns} FROM dead_letter WHERE sink = ? AND id > ? AND due_ms IS NOT NULL ORDER BY id LIMIT ?`
   )
-  const counts = db.prepare('SELECT count(*) AS total, count(due_ms) AS due FROM dead_letter WHERE sink = ?')
+  const lettersOf = db.prepare(`SELECT ${letterColumns} FROM dead_letter WHERE sink = ? AND arrival = ? ORDER BY id`)
+  const total = db.prepare('SELECT count(*) AS n FROM dead_letter WHERE sink = ?')
+  const due = db.prepare('SELECT count(*) AS n FROM dead_letter WHERE sink = ? AND due_ms IS NOT NULL')
+  const wished = db.prepare('SELECT 1 FROM sink WHERE name = ? AND rewind_to IS NOT NULL')
 
   /** The last of the batches after a place that together hold about so many readings. */
   const lastWithin = (after: number, last: number, limit: number): number => {
     let [sum, upTo] = [0, after]
     for (const row of sizes.iterate(after, last)) {
       const { arrival, n } = rowOf<{ arrival: number; n: number }>(row) ?? none
-      if (sum > 0 && sum + n > limit) return upTo
-      sum += n
+      // A batch is something to tell of, too.
+      if (sum > 0 && sum + n + 1 > limit) return upTo
+      sum += n + 1
       upTo = arrival
     }
     return last
   }
 
+  const readingsIn = (after: number, last: number): Map<number, LoggedReading[]> => {
+    const found = new Map<number, LoggedReading[]>()
+    for (const row of rowsOf<ReadingLine>(readings.all(after, last))) {
+      const [arrival, atMs, checkId, n, part, outcome, reason, tookMs, live, fields, labels, twin] = row
+      const own = found.get(arrival) ?? []
+      if (own.length === 0) found.set(arrival, own)
+      own.push({
+        atMs,
+        checkId,
+        n,
+        twin,
+        part,
+        outcome,
+        reason: reason ?? undefined,
+        tookMs,
+        live: live === 1,
+        fields: JSON.parse(fields) as Record<string, number>,
+        labels: labels === null ? noLabels : labelsOf(labels)
+      })
+    }
+    return found
+  }
+
   return {
     logHead: () => rowOf<LogPlace>(head.get()) ?? { arrival: 0, receivedMs: 0 },
     batchLog: (after, upTo, limit) => {
-      const found = rowsOf<Omit<LoggedBatch, 'gaps' | 'readings'>>(batches.all(after, upTo, mostBatches))
-      const end = found.at(-1)?.arrival
-      if (end === undefined) return []
-      const last = lastWithin(after, end, limit)
-      const ofBatch = Map.groupBy(
-        rowsOf<ReadingLine>(readings.all(after, last)).map(readingOf),
-        ({ arrival }) => arrival
-      )
+      const within = lastWithin(after, upTo, limit)
+      const found = rowsOf<Omit<LoggedBatch, 'gaps' | 'readings'>>(batches.all(after, within, mostBatches))
+      const last = found.at(-1)?.arrival
+      if (last === undefined) return []
+      const ofBatch = readingsIn(after, last)
       const gapsOf = Map.groupBy(rowsOf<Gap & { arrival: number }>(gaps.all(after, last)), gap => gap.arrival)
-      return found
-        .filter(({ arrival }) => arrival <= last)
-        .map(batch => ({
-          ...batch,
-          gaps: (gapsOf.get(batch.arrival) ?? []).map(({ from, to, n, reason }) => ({ from, to, n, reason })),
-          readings: (ofBatch.get(batch.arrival) ?? []).map(({ reading }) => reading)
-        }))
+      return found.map(batch => ({
+        ...batch,
+        gaps: (gapsOf.get(batch.arrival) ?? []).map(({ from, to, n, reason }) => ({ from, to, n, reason })),
+        readings: ofBatch.get(batch.arrival) ?? []
+      }))
     },
     receivedAfter: arrival => rowOf<{ receivedMs: number }>(received.get(arrival))?.receivedMs,
     changes: (kind, after, limit) => rowsOf(changes.all(kind, after, limit)),
-    sinks: () => rowsOf<{ body: string }>(sinks.all()).map(row => JSON.parse(row.body) as SinkRow),
+    changeHead: () => rowOf<{ value: number }>(newest.get())?.value ?? 0,
+    sinks: () => rowsOf<{ body: string }>(sinks.all()).map(row => sinkOf(row.body)),
     places: sink => rowsOf<PlaceRow>(places.all(sink)),
     deadLetters: (sink, after, limit, due = false) =>
-      rowsOf<Omit<DeadLetter, 'dueMs'> & { dueMs: number | null }>(
-        (due ? dueLetters : letters).all(sink, after, limit)
-      ).map(row => ({ ...row, dueMs: row.dueMs ?? undefined })),
-    deadLetterCounts: sink => rowOf<{ total: number; due: number }>(counts.get(sink)) ?? { total: 0, due: 0 }
+      rowsOf<LetterLine>((due ? dueLetters : letters).all(sink, after, limit)).map(letterOf),
+    deadLettersOf: (sink, arrival) => rowsOf<LetterLine>(lettersOf.all(sink, arrival)).map(letterOf),
+    rewindWished: sink => wished.get(sink) !== undefined,
+    deadLetterCounts: sink => ({ total: countOf(total.get(sink)), due: countOf(due.get(sink)) })
   }
 }
 
 /** Batches without readings are cheap, but not free. */
-const mostBatches = 500
+const mostBatches = 2_000
 const none = { arrival: 0, n: 0 }
+const countOf = (row: unknown): number => rowOf<{ n: number }>(row)?.n ?? 0
 
-interface ReadingLine extends Omit<LoggedReading, 'reason' | 'live' | 'fields' | 'labels'> {
-  readonly arrival: number
-  readonly reason: string | null
-  readonly live: number
-  readonly fields: string
-  readonly labels: string | null
-}
-const readingOf = (line: ReadingLine): { arrival: number; reading: LoggedReading } => ({
-  arrival: line.arrival,
-  reading: {
-    atMs: line.atMs,
-    checkId: line.checkId,
-    n: line.n,
-    twin: line.twin,
-    part: line.part,
-    outcome: line.outcome,
-    reason: line.reason ?? undefined,
-    tookMs: line.tookMs,
-    live: line.live === 1,
-    fields: JSON.parse(line.fields) as Record<string, number>,
-    labels: line.labels === null ? {} : (JSON.parse(line.labels) as Record<string, string>)
+type LetterLine = Omit<DeadLetter, 'dueMs'> & { readonly dueMs: number | null }
+const letterOf = (line: LetterLine): DeadLetter => ({ ...line, dueMs: line.dueMs ?? undefined })
+
+/** Columns of a reading, in the order of its statement: arrays, because millions of rows come this way. */
+type ReadingLine = readonly [
+  arrival: number,
+  atMs: number,
+  checkId: number,
+  n: number,
+  part: string,
+  outcome: Outcome,
+  reason: string | null,
+  tookMs: number,
+  live: number,
+  fields: string,
+  labels: string | null,
+  twin: number
+]
+
+/** A fleet says the same few things again and again. */
+const keptLabels = 1_000
+const openLabels = (): ((text: string) => LoggedReading['labels']) => {
+  const kept = new Map<string, LoggedReading['labels']>()
+  return text => {
+    const known = kept.get(text)
+    if (known !== undefined) return known
+    const labels = Object.freeze(JSON.parse(text) as Record<string, string>)
+    if (kept.size >= keptLabels) kept.clear()
+    kept.set(text, labels)
+    return labels
   }
-})
+}
+const noLabels: LoggedReading['labels'] = Object.freeze({})

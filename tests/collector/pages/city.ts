@@ -6,12 +6,12 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { defaultTemplates, draftChecks } from '../../../collector/ledger/checks.ts'
 import { serveAssets } from '../../../collector/routes/pages/assets.ts'
 import { pages, type PageDeps } from '../../../collector/routes/pages/pages.ts'
-import { openStore } from '../../../collector/store/sqlite.ts'
 import type { Store } from '../../../collector/store/store.ts'
 import { sharesOf } from '../../../collector/verdicts/evaluate.ts'
 import { agents, broadband, ledger, minute, nowMs, roomPort, verdicts } from './city-ledger.ts'
 import { tierTests } from './tier-tests.ts'
 import { uploadDay } from './readings-day.ts'
+import { openStoreCheaply } from '../../rig/collector.ts'
 
 export const fillLedger = async (store: Store): Promise<void> => {
   const text = readFileSync(join(import.meta.dirname, '../../../deploy/targets/yulin-2022.yaml'), 'utf8')
@@ -55,7 +55,7 @@ export const openCity = async (
   options: Partial<Pick<PageDeps, 'bandwidth' | 'simulated' | 'now'>> = {}
 ): Promise<{ app: FastifyInstance; store: Store }> => {
   const directory = mkdtempSync(join(tmpdir(), 'cg-pages-'))
-  const store = await openStore(directory)
+  const store = await openStoreCheaply(directory)
   await fill(store)
   const app = Fastify()
   await app.register(helmet, {

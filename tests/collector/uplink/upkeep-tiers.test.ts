@@ -35,6 +35,7 @@ const pack = {
 
 /** A store whose first school has an uplink on its gateway and one on a panel, and a target that asks for 100 Mbit/s. */
 const openSchool = async (after: After): Promise<Store> => {
+  seq = 1
   const store = await openFilledStore(after)
   await store.putPack(pack)
   await store.putLedger({
@@ -53,9 +54,6 @@ const checkOf = async (store: Store, key: string): Promise<number> =>
   (await store.checks()).find(check => check.key === key)?.id ?? -1
 
 let seq = 1
-t.beforeEach(() => {
-  seq = 1
-})
 const report = async (
   store: Store,
   result: 'pass' | 'fail' | 'inconclusive',

@@ -1,5 +1,6 @@
 import type { Gap } from '../../../../contract/batch.ts'
 import type { DeviceRow, SchoolRow } from '../../../ledger/ledger.ts'
+import type { SinkStanding } from '../../../sinks/standing.ts'
 import type { AgentRow, RejectedRow } from '../../../store/store.ts'
 import { choiceOf, linkTo, pageNumberOf, sameWith, textOf, type PageContext } from '../context.ts'
 import { agentLine, type AgentEntry, type AgentLine } from './agent-line.ts'
@@ -7,6 +8,7 @@ import { isSkewed } from './attention.ts'
 import { frameOf, type Frame, type Site } from './frame.ts'
 import { livenessOf, type Liveness, type Patience } from './liveness.ts'
 import { paged, type Paged } from './paging.ts'
+import { sinkLine, type SinkLine } from './sinks.ts'
 
 export interface AgentReads {
   readonly agents: readonly AgentRow[]
@@ -14,6 +16,7 @@ export interface AgentReads {
   readonly devices: readonly DeviceRow[]
   readonly gaps: readonly (Gap & { readonly agent: string })[]
   readonly rejected: readonly RejectedRow[]
+  readonly sinks: readonly SinkStanding[]
 }
 
 export interface AgentsPage extends Frame, Omit<Paged<AgentLine>, 'items'> {
@@ -31,6 +34,8 @@ export interface AgentsPage extends Frame, Omit<Paged<AgentLine>, 'items'> {
   readonly clear: string | undefined
   readonly lossesNote: string
   readonly command: string
+  /** Where copies go; none where no sink ever ran. */
+  readonly sinks: readonly SinkLine[]
 }
 const pageSize = 100
 const showable = ['silent', 'skew', 'pending'] as const
@@ -92,7 +97,8 @@ export const agentsPage = (
     ],
     clear: q === '' && show === undefined ? undefined : linkTo(context, '/agents'),
     lossesNote: say('losses_note', { n: lossesN }),
-    command: `npx campus-gauge enroll --url ${say('collector_address')} --token-file ${say('token_file')}`
+    command: `npx campus-gauge enroll --url ${say('collector_address')} --token-file ${say('token_file')}`,
+    sinks: reads.sinks.map(standing => sinkLine(context, standing))
   }
 }
 

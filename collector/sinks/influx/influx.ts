@@ -1,0 +1,202 @@
+import type { SinkDeps, RunningSink } from '../sink.ts'
+import { openAllowance } from './allowance.ts'
+import { checkServer } from './check.ts'
+import type { InfluxSettings } from './config.ts'
+import { openDelivery } from './delivery.ts'
+import { openFigures } from './figures.ts'
+import { history, live, openLane, type Step } from './lane.ts'
+import { openMoments } from './moments.ts'
+import { openProgress, type Progress } from './progress.ts'
+import { openReplay } from './replay.ts'
+import { loadSecrets } from './secrets.ts'
+import { openShipping, type Retention } from './shipping.ts'
+import { sentenceText } from '../sentence.ts'
+import { openWorld, type World } from './world.ts'
+
+export const influxName = 'influx'
+
+/** What of the sink tests stand in for. */
+export interface InfluxParts {
+  readonly checkServer: typeof checkServer
+  readonly openDelivery: typeof openDelivery
+  readonly openWorld: typeof openWorld
+  readonly loadSecrets: typeof loadSecrets
+}
+const ownParts: InfluxParts = { checkServer, openDelivery, openWorld, loadSecrets }
+
+export interface InfluxDeps extends Omit<SinkDeps, 'random'> {
+  readonly random?: () => number
+  /** How often agents upload when nothing changes, ms: silence follows from it. A minute unless said. */
+  readonly uploadMs?: number
+}
+
+/** More than these are no poison, but something that a person must look at first: nothing more is set aside, and nothing is thrown away. */
+export const mostLetters = 100_000
+/** What only people ask for (replays, going back) is looked for this often at most. */
+const lookMs = 10_000
+/** The store failed (a full disk, say): everything begins again at the last cursor. */
+const againMs = 10_000
+const checkFirstMs = 1_000
+const checkCapMs = 60_000
+
+/** Copies readings and figures to InfluxDB: one loop, one write at a time, live data first. */
+export const startInflux = (settings: InfluxSettings, deps: InfluxDeps, parts: InfluxParts = ownParts): RunningSink => {
+  const abort = new AbortController()
+  const { signal } = abort
+  const ended = (async () => {
+    while (!signal.aborted) {
+      try {
+        await follow(settings, deps, parts, signal)
+      } catch (err) {
+        if (stopped(signal)) return
+        deps.log.error({ err, sink: influxName }, 'sink failed')
+        await deps.sleep(againMs, signal).catch(() => undefined)
+      }
+    }
+  })()
+  return {
+    stop: () => {
+      abort.abort(new Error('the sink is stopping'))
+      return ended
+    }
+  }
+}
+
+/** Read anew: a signal changes while something is awaited. */
+const stopped = (signal: AbortSignal): boolean => signal.aborted
+
+/** Until the signal aborts or the store fails: rejects then. */
+const follow = async (
+  settings: InfluxSettings,
+  deps: InfluxDeps,
+  parts: InfluxParts,
+  signal: AbortSignal
+): Promise<never> => {
+  const { store, now, sleep, random = Math.random, uploadMs = 60_000, log } = deps
+  const { pollMs } = settings
+  const progress = await openProgress(influxName, deps)
+  await progress.say('starting', '')
+  const retention = await reached(settings, deps, parts, progress, signal)
+  const delivery = parts.openDelivery({
+    settings,
+    secrets: () => parts.loadSecrets(settings),
+    // A row that the store does not take fails the next move as well: that one is heard.
+    onState: (state, sentence) => void progress.say(state, sentence).catch(() => undefined),
+    now,
+    sleep,
+    random
+  })
+  try {
+    const world = parts.openWorld(store, influxName, now, { uploadMs })
+    await world.refresh()
+    const shipping = openShipping({
+      sink: influxName,
+      delivery,
+      retention,
+      atOnce: settings.batchPoints,
+      now,
+      signal
+    })
+    const allowance = openAllowance(settings.historyPointsPerS, now)
+    const shared = { store, world, shipping, progress, allowance, now }
+    const laneDeps = { ...shared, pagePoints: settings.batchPoints }
+    const lanes = { live: openLane(live, laneDeps), history: openLane(history, laneDeps) }
+    const figures = openFigures({ ...shared, everyMs: settings.rollupEveryMs })
+    const moments = openMoments(shared)
+    const replay = openReplay({ ...shared, sink: influxName, delivery, signal })
+    const look = openLook(deps, progress, world, Math.min(lookMs, 10 * pollMs))
+
+    const turn = async (): Promise<number> => {
+      const seen = await look()
+      const first = seen.full ? 'idle' : await lanes.live.step()
+      // Also when nothing else goes: they tell why.
+      await moments.step()
+      // Behind live points: what the server takes and what it refuses are then told apart.
+      if (seen.due) await replay.step()
+      if (seen.full) return pollMs
+      const second = await figures.step()
+      const third = first === 'idle' ? await lanes.history.step() : 'idle'
+      return Math.min(...[first, second, third].map(step => waitOf(step, pollMs)))
+    }
+    for (;;) {
+      signal.throwIfAborted()
+      const waitMs = await turn()
+      if (waitMs > 0) await sleep(waitMs, signal)
+    }
+  } catch (error) {
+    if (!stopped(signal)) log.debug({ sink: influxName }, 'sink begins again')
+    throw error
+  } finally {
+    delivery.close()
+  }
+}
+
+const waitOf = (step: Step, pollMs: number): number => {
+  if (step === 'more') return 0
+  return step === 'idle' ? pollMs : Math.min(step.waitMs, pollMs)
+}
+
+/** Asks the server until it is what the configuration says. Resolves to how long its databases keep points. */
+const reached = async (
+  settings: InfluxSettings,
+  { sleep, random = Math.random, log }: InfluxDeps,
+  parts: InfluxParts,
+  progress: Progress,
+  signal: AbortSignal
+): Promise<Retention> => {
+  for (let capMs = checkFirstMs; ; capMs = Math.min(checkCapMs, 2 * capMs)) {
+    signal.throwIfAborted()
+    const found = await ask(settings, parts, signal)
+    if (found.ok) {
+      for (const warning of found.warnings) log.warn({ sink: influxName, warning }, 'sink check')
+      await progress.say('delivering', '')
+      return found.retentionMs
+    }
+    await progress.say(found.kind === 'away' ? 'backing_off' : 'refused', found.sentence)
+    await sleep(capMs * (0.5 + random() / 2), signal)
+  }
+}
+
+/** A secret that cannot be read is a state as well: whoever mends the file need not start the collector again. */
+const ask: (
+  settings: InfluxSettings,
+  parts: InfluxParts,
+  signal: AbortSignal
+) => ReturnType<typeof checkServer> = async (settings, parts, signal) => {
+  try {
+    return await parts.checkServer(settings, parts.loadSecrets(settings), signal)
+  } catch (error) {
+    if (signal.aborted) throw error
+    const sentence = error instanceof Error ? error.message : String(error)
+    return { ok: false, kind: 'refused', exit: 'badConfiguration', sentence }
+  }
+}
+
+/** What people did meanwhile: asked for replays, went back, dropped letters. */
+const openLook = (
+  { store, now }: InfluxDeps,
+  progress: Progress,
+  world: Pick<World, 'forgetSent'>,
+  everyMs: number
+) => {
+  let lookedMs = -Infinity
+  let seen = { due: false, full: false }
+  return async (): Promise<typeof seen> => {
+    const agoMs = now() - lookedMs
+    if (agoMs >= 0 && agoMs < everyMs && !seen.due) return seen
+    lookedMs = now()
+    if ((await store.rewindWished(influxName)) && (await progress.goBack())) world.forgetSent()
+    const { total, due } = await store.deadLetterCounts(influxName)
+    const full = total >= mostLetters
+    if (full) await progress.say('refused', tooManyLetters(total))
+    else if (seen.full) await progress.say('delivering', '')
+    seen = { due: due > 0, full }
+    return seen
+  }
+}
+
+const tooManyLetters = (n: number): string =>
+  sentenceText(
+    `已有 ${n} 条数据被拒收搁置（上限 ${mostLetters}），外送暂停：请查看 campus-gauge sink dead-letters，再重发（replay）或放弃（drop）。`,
+    `${n} dead letters lie there (at most ${mostLetters}), nothing more is sent: look at campus-gauge sink dead-letters, then replay or drop them.`
+  )

@@ -1,0 +1,77 @@
+import type { StoreReads } from '../../store/store.ts'
+import { standingOf } from '../standing.ts'
+import { counted } from './lane.ts'
+import type { Point } from './point.ts'
+import type { Progress } from './progress.ts'
+import type { Shipping } from './shipping.ts'
+import type { World } from './world.ts'
+
+/**
+ * States of a moment: schools every five minutes, the pipeline every minute, dated with the full minute. They are never queued: while the
+ * server is away there are none, and `behind_s` tells of the outage afterwards.
+ */
+export interface Moments {
+  step(): Promise<void>
+}
+
+export interface MomentsDeps {
+  readonly store: StoreReads
+  readonly world: World
+  readonly shipping: Shipping
+  readonly progress: Progress
+  readonly now: () => number
+}
+
+const schoolsMs = 300_000
+const pipelineMs = 60_000
+
+export const openMoments = ({ store, world, shipping, progress, now }: MomentsDeps): Moments => {
+  const done = { schools: -1, pipeline: -1 }
+
+  const send = async (points: readonly Point[]): Promise<void> => {
+    const sent = await shipping.ship(points)
+    await progress.move(row => counted(row, sent, now()), sent.letters)
+  }
+
+  return {
+    step: async () => {
+      const schools = Math.floor(now() / schoolsMs)
+      if (schools !== done.schools) {
+        done.schools = schools
+        await world.refresh()
+        await send(await world.schoolPoints())
+      }
+      const pipeline = Math.floor(now() / pipelineMs)
+      if (pipeline !== done.pipeline) {
+        done.pipeline = pipeline
+        await send([await pipelinePoint(store, progress, pipeline * pipelineMs, now())])
+      }
+    }
+  }
+}
+
+const pipelinePoint = async (store: StoreReads, progress: Progress, atMs: number, nowMs: number): Promise<Point> => {
+  const standing = await standingOf(store, progress.row(), nowMs)
+  const counts = await store.counts()
+  return {
+    database: 'raw',
+    measurement: 'pipeline',
+    tags: {},
+    fields: {
+      behind_n: standing.behindN,
+      behind_s: standing.behindS,
+      history_n: standing.historyN,
+      points_n: standing.pointsN,
+      refused_n: standing.deadLettersN,
+      too_old_n: standing.tooOldN,
+      dirty_n: counts.dirty,
+      gaps_n: counts.gaps,
+      lost_n: counts.lostReadings,
+      refused_readings_n: counts.rejected,
+      simulated: (await store.isSimulated()) ? 1 : 0
+    },
+    atMs,
+    offsetNs: 0,
+    arrival: 0
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ExitError } from '../../contract/exit.ts'
+import { SentenceError } from '../../contract/parse.ts'
+import { loadSettings } from '../config.ts'
+import { readOrMake } from '../private-file.ts'
+import type { InfluxSettings } from './influx/config.ts'
+import { basic, token } from './influx/secrets.ts'
+import { both } from './influx/sentences.ts'
+import { setUp, type Identity, type SecretFile, type SetupAsk, type SetupStep } from './influx/setup.ts'
+import { openTransport, type Transport } from './influx/transport.ts'
+
+export interface SinkSetupOptions {
+  readonly config: string
+  readonly adminUser?: string
+  readonly adminPasswordFile?: string
+  readonly adminTokenFile?: string
+  readonly readerUser?: string
+  readonly readerPasswordFile?: string
+  readonly readerTokenFile?: string
+  readonly rawDays?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+/**
+ * `campus-gauge sink setup`: makes the databases, accounts and grants that `sinks.influx` of a configuration needs, and prints what was made and what
+ * was there. Files of secrets that are not there are made with new ones. Exit codes: 69 away, 77 admin refused, 78 something there is in the way.
+ */
+export const runSinkSetup = async (
+  options: SinkSetupOptions,
+  print: (text: string) => unknown = text => process.stdout.write(text)
+): Promise<void> => {
+  const settings = loadSettings(options.config).influx
+  if (settings === undefined) throw new SentenceError(`${options.config} /sinks/influx must be there, got nothing`)
+  const rawDays = daysOf(options.rawDays)
+  const { dryRun = false } = options
+  const reader = settings.generation === 1 ? options.readerPasswordFile : options.readerTokenFile
+  const transport = openTransport(settings)
+  try {
+    const steps = await setUp(
+      settings,
+      {
+        admin: adminOf(settings, options),
+        readerUser: options.readerUser ?? 'grafana',
+        writer: secretFile(settings.generation === 1 ? settings.passwordFile : settings.tokenFile),
+        reader: secretFile(reader === undefined ? undefined : resolve(reader)),
+        rawDays,
+        dryRun
+      },
+      askThrough(transport, caOf(settings))
+    )
+    print(options.json === true ? `${JSON.stringify({ dry_run: dryRun, steps })}\n` : textOf(steps, dryRun))
+    const fatal = steps.filter(step => step.fatal === true)
+    if (fatal.length > 0)
+      throw new ExitError(
+        'badConfiguration',
+        both(
+          `${fatal.length} 项与要求不符，没有改动，见上。`,
+          `${fatal.length} of them are not as they must be and were left alone, see above.`
+        )
+      )
+  } finally {
+    transport.close()
+  }
+}
+
+const adminOf = (settings: InfluxSettings, options: SinkSetupOptions): Identity => {
+  const { adminUser, adminPasswordFile, adminTokenFile } = options
+  if (settings.generation === 1) {
+    if (adminTokenFile !== undefined)
+      throw new ExitError('usage', 'option --admin-token-file must be left out with generation 1: it has accounts')
+    if ((adminUser === undefined) !== (adminPasswordFile === undefined))
+      throw new ExitError('usage', 'options --admin-user and --admin-password-file must be given together')
+    if (adminUser === undefined || adminPasswordFile === undefined) return { authorization: undefined, hidden: [] }
+    return basic(adminUser, lineOf(adminPasswordFile))
+  }
+  if (adminTokenFile === undefined)
+    throw new ExitError('usage', `option --admin-token-file must be given with generation ${settings.generation}`)
+  return token(lineOf(adminTokenFile))
+}
+
+const lineOf = (file: string): string => {
+  const text = readIfThere(file)
+  if (text === undefined || text === '')
+    throw new SentenceError(
+      `${file} must hold the secret of the administrator, got ${text === '' ? 'nothing' : 'no file'}`
+    )
+  return text
+}
+
+const readIfThere = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const secretFile = (file: string | undefined): SecretFile | undefined =>
+  file === undefined
+    ? undefined
+    : { file, read: () => readIfThere(file), make: text => readOrMake(file, () => text).text }
+
+const caOf = ({ caFile }: InfluxSettings): string | undefined =>
+  caFile === undefined ? undefined : readFileSync(caFile, 'utf8')
+
+const askThrough =
+  (transport: Transport, ca: string | undefined): SetupAsk =>
+  async (identity, method, path, body) => {
+    const form = body instanceof URLSearchParams
+    const reply = await transport.ask(
+      {
+        method,
+        path,
+        ...(body === undefined
+          ? {}
+          : {
+              body: form ? body.toString() : JSON.stringify(body),
+              contentType: form ? 'application/x-www-form-urlencoded' : 'application/json'
+            })
+      },
+      { ...identity, ca },
+      new AbortController().signal
+    )
+    if (reply.kind === 'lost') throw new ExitError('unreachable', reply.answer.says)
+    return { status: reply.status, body: reply.body }
+  }
+
+const daysOf = (text = '90'): number => {
+  if (!/^\d{1,5}$/.test(text))
+    throw new ExitError('usage', `option --raw-days must be days, 0 for ever, got "${text.slice(0, 40)}"`)
+  return Number(text)
+}
+
+const marks: Readonly<Record<SetupStep['state'], string>> = {
+  made: '＋ 已建立 made',
+  there: '✓ 已有 there',
+  to_make: '… 将建立 to be made',
+  differs: '! 不一致 differs'
+}
+
+const textOf = (steps: readonly SetupStep[], dryRun: boolean): string =>
+  [
+    ...steps.map(({ state, what }) => `${marks[state]}  ${what.zh}  ${what.en}`),
+    dryRun ? '（试运行，没有改动 dry run: nothing was changed）' : '',
+    ''
+  ]
+    .filter((line, i, all) => line !== '' || i === all.length - 1)
+    .join('\n')

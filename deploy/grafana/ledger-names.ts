@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { SentenceError } from '../../contract/parse.ts'
+import { periodAt } from '../../collector/calendar/period.ts'
+import type { PackScopeRow } from '../../collector/ledger/ledger.ts'
+import { loadLedger, loadPacks, packOf } from '../../collector/ledger/load.ts'
+import { openStore } from '../../collector/store/sqlite.ts'
+import type { PackRow } from '../../collector/store/store.ts'
+import { openTargets } from '../../collector/verdicts/resolve.ts'
+import type { Names } from '../../dashboards/names.ts'
+
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+interface AreaNamed extends Named {
+  readonly level: string
+  readonly parent?: string | undefined
+}
+
+/** Names of a ledger file; those of its targets from a directory of packs. */
+export const namesOfLedger = (file: string, packs: string, nowMs: number): Names => {
+  const { areas, schools, rooms = [], devices = [] } = loadLedger(file)
+  const scopes = areas.flatMap(area =>
+    (area.packs ?? []).map((scope): PackScopeRow => {
+      if (typeof scope === 'string') return { area: area.id, pack: scope, fromPeriod: '', toPeriod: undefined }
+      return { area: area.id, pack: scope.pack, fromPeriod: scope.from_period ?? '', toPeriod: scope.to_period }
+    })
+  )
+  return namesOf({ areas, schools, rooms, devices, scopes, packs: loadPacks(packs) }, nowMs)
+}
+
+/** The same of a collector's store, which may be in use. Throws a SentenceError when there is none. */
+export const namesOfStore = async (directory: string, nowMs: number): Promise<Names> => {
+  if (!existsSync(join(directory, 'store.sqlite')))
+    throw new SentenceError(`option --data must be the directory of a collector's store.sqlite, got "${directory}"`)
+  const store = await openStore(directory)
+  try {
+    const [areas, schools, rooms, devices, scopes, packs] = await Promise.all([
+      store.areas(),
+      store.schools(),
+      store.rooms(),
+      store.devices(),
+      store.packScopes(),
+      store.packs()
+    ])
+    return namesOf({ areas, schools, rooms, devices, scopes, packs }, nowMs)
+  } finally {
+    await store.close()
+  }
+}
+
+interface Registry {
+  readonly areas: readonly AreaNamed[]
+  readonly schools: readonly Named[]
+  readonly rooms: readonly Named[]
+  readonly devices: readonly Named[]
+  readonly scopes: readonly PackScopeRow[]
+  readonly packs: readonly PackRow[]
+}
+
+const namesOf = ({ areas, schools, rooms, devices, scopes, packs }: Registry, nowMs: number): Names => {
+  const rows = areas.map(({ id, parent, level, name }) => ({ id, parent, level, name, nameEn: undefined }))
+  const targetsIn = openTargets({ areas: rows, packs: packs.map(packOf), scopes }, periodAt(nowMs).name)
+  const targets = new Map(
+    rows.flatMap(({ id }) => targetsIn(id)).map(({ key, title }) => [key, { id: key, name: title.zh }])
+  )
+  return {
+    areas: fromTheTop(areas),
+    schools: mapOf(schools),
+    rooms: mapOf(rooms),
+    devices: mapOf(devices),
+    targets: [...targets.values()]
+  }
+}
+
+const mapOf = (rows: readonly Named[]): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
+
+/** Each area before those below it. Areas are a tree: the ledger has checked it. */
+const fromTheTop = (areas: readonly AreaNamed[]): Names['areas'] => {
+  const below = Map.groupBy(areas, area => area.parent)
+  const walk = (parent: string | undefined): AreaNamed[] =>
+    (below.get(parent) ?? []).flatMap(area => [area, ...walk(area.id)])
+  return walk(undefined).map(({ id, name, level }) => ({ id, name, level }))
+}

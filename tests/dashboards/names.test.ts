@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import t from 'tap'
+import type { Board, Mapping, Panel } from '../../dashboards/board.ts'
+import { withNames, type Names } from '../../dashboards/names.ts'
+
+const overviewFile = resolve(import.meta.dirname, '../../dashboards/json/cg-overview.json')
+const overview = JSON.parse(readFileSync(overviewFile, 'utf8')) as Board
+const names: Names = {
+  areas: [
+    { id: 'shaanxi', name: '陕西省', level: 'province' },
+    { id: 'yulin', name: '榆林市', level: 'city' },
+    { id: 'yuyang', name: '榆阳区, 老城', level: 'county' }
+  ],
+  schools: new Map([['s-1', '榆阳区第一小学']]),
+  rooms: new Map(),
+  devices: new Map(),
+  targets: [{ id: 'yulin-2022/ipv6', name: '校园网支持 IPv6 用户访问' }]
+}
+const named = withNames(overview, names)
+const variable = (name: string) => named.templating.list.find(one => one.name === name)
+const chart = (board: Board, id: number): Panel | undefined => board.panels.find(panel => panel.id === id)
+const mappingOf = (panel: Panel | undefined, column: string): Mapping | undefined => {
+  const override = panel?.fieldConfig.overrides.find(one => one.matcher.options === column)
+  return (override?.properties.find(property => property.id === 'mappings')?.value as Mapping[] | undefined)?.[0]
+}
+
+void t.test('drop-downs of areas and targets list names, the top area first', t => {
+  t.match(variable('area'), {
+    type: 'custom',
+    query: '陕西省 : shaanxi, 榆林市 : yulin, 榆阳区\\, 老城 : yuyang',
+    current: { text: '陕西省', value: 'shaanxi' }
+  })
+  t.match(variable('county'), {
+    type: 'custom',
+    query: '榆阳区\\, 老城 : yuyang',
+    allValue: '.*',
+    includeAll: true,
+    current: { value: '$__all' }
+  })
+  t.match(variable('target'), { type: 'custom', query: '校园网支持 IPv6 用户访问 : yulin-2022/ipv6', multi: true })
+  t.equal(variable('area')?.datasource, undefined)
+  t.end()
+})
+
+void t.test('cells and legends say names, and links still take the id', t => {
+  t.same(mappingOf(chart(named, 8), 'school')?.options, { 's-1': { text: '榆阳区第一小学', index: 0 } })
+  t.equal(mappingOf(chart(named, 3), 'county')?.options['yuyang']?.text, '榆阳区, 老城')
+  const legends = chart(named, 6)?.fieldConfig.overrides.filter(one => one.matcher.id === 'byName')
+  t.same(
+    legends?.map(({ matcher, properties }) => [matcher.options, properties[0]?.value]),
+    [
+      ['yulin-2022/ipv6', '校园网支持 IPv6 用户访问'],
+      ['composite', '综合 Composite'],
+      ['目标 Goal yulin-2022/ipv6', '目标 Goal 校园网支持 IPv6 用户访问'],
+      ['目标 Goal composite', '目标 Goal 综合 Composite']
+    ]
+  )
+  t.match(JSON.stringify(chart(named, 8)), '/d/cg-school?var-school=${__value.raw:percentencode}')
+  t.end()
+})
+
+void t.test('without names nothing changes, and too many names of one kind are left out', t => {
+  const none: Names = { areas: [], schools: new Map(), rooms: new Map(), devices: new Map(), targets: [] }
+  const quiet = withNames(overview, none)
+  t.same(
+    quiet.templating.list.map(one => one.type),
+    overview.templating.list.map(one => one.type)
+  )
+  t.equal(mappingOf(chart(quiet, 8), 'school'), undefined)
+  const many = new Map(Array.from({ length: 5_001 }, (_, i) => [`s-${i}`, `学校 ${i}`]))
+  t.equal(mappingOf(chart(withNames(overview, { ...names, schools: many }), 8), 'school'), undefined)
+  t.same(overview, JSON.parse(readFileSync(overviewFile, 'utf8')), 'the board that came in is as it was')
+  t.end()
+})
