@@ -20,6 +20,8 @@ export interface Act {
   readonly end: (stage: Stage) => unknown
   /** Poisons among the points of this act, beside those that every act may have. */
   readonly poisons: number
+  /** Share of its points that lies there at once: whole pages, as a sink finds them that starts on a store. */
+  readonly burst?: number | undefined
   /** A state that the sink must have said it was in. */
   readonly says?: 'refused' | 'backing_off'
 }
@@ -33,15 +35,17 @@ const weather = (name: string, mode: InfluxProxy['weather'], faultMs: number, sa
   ...(says === undefined ? {} : { says })
 })
 
-/** In this order. The first is quiet: what memory is measured against. */
-export const actsOf = (form: 'long' | 'short', only?: readonly string[]): readonly Act[] =>
-  allActs(form).filter(({ name }) => only === undefined || only.includes(name))
+/** In this order. The first is quiet: the sink gets warm on whole pages, and what memory it then has is what faults are measured against. */
+export const actsOf = (
+  form: 'long' | 'short',
+  { only }: { readonly only?: readonly string[] | undefined } = {}
+): readonly Act[] => allActs(form).filter(({ name }) => only === undefined || only.includes(name))
 
 const allActs = (form: 'long' | 'short'): readonly Act[] => {
   const long = form === 'long'
   const some = long ? 10_000 : 1_000
   return [
-    { name: 'quiet', faultMs: long ? 60_000 : 1_500, begin: nothing, end: nothing, poisons: 0 },
+    { name: 'quiet', faultMs: long ? 60_000 : 1_500, begin: nothing, end: nothing, poisons: 0, burst: 0.75 },
     {
       name: 'influxd stopped',
       faultMs: long ? 60_000 : 1_500,

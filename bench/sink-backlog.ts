@@ -57,6 +57,7 @@ export const backlog = async (
     after(() => child.stop())
     await child.ready
     const caught = await catchUp(store, child)
+    console.error(`${rate} points/s at most: caught up after ${caught.doneS.toFixed(0)} s`)
     if (rate === rates[0]) {
       idle.push(await watch(child, seconds, `${agents.length} devices, ${Math.round(agents.length / 60)} batches/s`))
       live.slow(devicesPerSchool)
@@ -135,13 +136,13 @@ const commitMinute = async (store: Store, city: City, fromMs: number): Promise<v
 
 /** Life goes on: every device once a minute, spread, until it stops. */
 const openLife = (store: Store, city: City): { slow(by: number): void; stop(): Promise<void> } => {
-  let going = true
+  const watch = { on: true }
   let oneOf = 1
   let next = 0
   const life = (async () => {
     let owed = 0
     let lastMs = performance.now()
-    while (going) {
+    while (watch.on) {
       const nowMs = performance.now()
       owed += ((nowMs - lastMs) * city.agents.length) / oneOf / minute
       lastMs = nowMs
@@ -158,7 +159,7 @@ const openLife = (store: Store, city: City): { slow(by: number): void; stop(): P
   return {
     slow: by => void (oneOf = by),
     stop: () => {
-      going = false
+      watch.on = false
       return life
     }
   }

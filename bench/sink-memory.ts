@@ -3,6 +3,8 @@ import { most, quantile } from './stats.ts'
 
 /** RssAnon of the sink's process, MiB: what it settles at before the first fault, and the most during faults. */
 export interface MemoryGrowth {
+  /** When it had just started. */
+  readonly freshMb: number
   readonly steadyMb: number
   readonly maxMb: number
   /** 0 when there is nothing to compare. */
@@ -18,6 +20,7 @@ export interface MemoryWatch {
 /** Looks ten times a second, at one process: a new one has a warm-up of its own. */
 export const watchMemory = (pid: number): MemoryWatch => {
   const samples: Record<'steady' | 'fault', number[]> = { steady: [], fault: [] }
+  const freshMb = memory(pid).anonMb
   const look = (): void => {
     if (watch.phase === 'steady' || watch.phase === 'fault') samples[watch.phase].push(memory(pid).anonMb)
   }
@@ -25,6 +28,7 @@ export const watchMemory = (pid: number): MemoryWatch => {
   const watch: MemoryWatch = {
     phase: 'warm_up',
     growth: () => ({
+      freshMb,
       steadyMb: quantile(samples.steady, 0.5),
       maxMb: most(samples.fault),
       samples: Math.min(samples.steady.length, samples.fault.length)

@@ -10,7 +10,11 @@ const options = {
   points: { type: 'string', default: '100000' },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   /** Outages of a second or two, and waits divided by twenty: the form of tests/peers/influx-outage.test.ts. */
-  short: { type: 'boolean', default: false }
+  short: { type: 'boolean', default: false },
+  /** Some faults only, by name, comma-separated. */
+  only: { type: 'string' },
+  /** Memory is compared with that of a sink that never sent a whole page. */
+  cold: { type: 'boolean', default: false }
 } as const
 
 const columns = [
@@ -25,8 +29,11 @@ const columns = [
 /** `npm run soak -- sink [--points N] [--seed N] [--short]`: the sink through every fault of a server. Exit code 1 when a point is lost, twice or elsewhere, or a goal is missed. */
 export const run = async (argv: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...argv], options })
-  const short = values.short ? ' --short' : ''
-  const where = circumstances(`npm run soak -- sink --points ${values.points} --seed ${values.seed}${short}`)
+  const flags = (['short', 'cold'] as const).filter(flag => values[flag]).map(flag => ` --${flag}`)
+  const only = values.only === undefined ? '' : ` --only "${values.only}"`
+  const where = circumstances(
+    `npm run soak -- sink --points ${values.points} --seed ${values.seed}${flags.join('')}${only}`
+  )
   const directory = mkdtempSync(join(tmpdir(), 'campus-gauge-sink-'))
   try {
     const result = await storm({
@@ -36,6 +43,8 @@ export const run = async (argv: readonly string[]): Promise<void> => {
       random: seeded(Number(values.seed)),
       form: values.short ? 'short' : 'long',
       patienceMs: values.short ? 15_000 : 180_000,
+      only: values.only?.split(','),
+      cold: values.cold,
       say: line => console.error(line)
     })
     console.log(`${tableOf(columns, result.acts.map(rowOf))}\n`)
@@ -100,10 +109,12 @@ const summaryOf = (result: StormResult): string[] => {
     `${mark(whole)} ${result.points} points committed, ${before.found} in InfluxDB: ${before.lost.length + before.lostBatches} lost, ` +
       `${before.twice} twice, ${before.misplaced} elsewhere, ${before.invented} invented`,
     `${mark(letters.letters.size === result.poisons)} ${result.poisons} poisons planted, ${letters.letters.size} dead letters`,
-    goalLine('a poison from the first refusal to its dead letter, longest', letters.longestMs / 1000, 10, ' s'),
+    ...(result.poisons === 0
+      ? []
+      : [goalLine('a poison from the first refusal to its dead letter, longest', letters.longestMs / 1000, 10, ' s')]),
     `${mark(result.lettersLeft === 0)} after the causes were removed and replay: ${after.found} points, ${result.lettersLeft} letters left`,
     goalLine(
-      `memory (RssAnon) ${memory.steadyMb.toFixed(1)} MiB before, at most ${memory.maxMb.toFixed(1)} in faults, growth`,
+      `memory (RssAnon) ${memory.freshMb.toFixed(1)} MiB at the start, ${memory.steadyMb.toFixed(1)} before the faults, at most ${memory.maxMb.toFixed(1)} in them, growth`,
       memory.maxMb - memory.steadyMb,
       memoryGoalMb,
       ' MiB'

@@ -28,7 +28,9 @@ export interface StormOptions {
   /** How long after an act everything must be delivered, ms. */
   readonly patienceMs: number
   /** Names of acts; all when left out. */
-  readonly only?: readonly string[]
+  readonly only?: readonly string[] | undefined
+  /** No whole pages before the first fault: memory is compared with that of a sink that never had much to do. */
+  readonly cold?: boolean
   readonly say?: (line: string) => void
 }
 
@@ -103,10 +105,13 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
     startSink: sink.start,
     nextTaken: () => new Promise(resolve => void takers.push(resolve))
   }
-  const acts = actsOf(form, options.only)
+  const acts = actsOf(form, options).map(act => (options.cold === true ? { ...act, burst: undefined } : act))
   const results: ActResult[] = []
   for (const act of acts) {
-    const points = Math.ceil((options.points - feed.points()) / (acts.length - results.length))
+    const weights = acts.slice(results.length).map(({ burst }) => (burst === undefined ? 1 : 2))
+    const points = Math.ceil(
+      ((options.points - feed.points()) * (weights[0] ?? 1)) / weights.reduce((a, b) => a + b, 0)
+    )
     const result = await playAct(act, points, { ...options, stage, store, feed, letters, memory })
     results.push(result)
     say(JSON.stringify(result))
@@ -153,9 +158,9 @@ const playAct = async (act: Act, points: number, playing: Playing): Promise<ActR
   const quiet = act.name === 'quiet'
   if (memory.phase !== 'over') memory.phase = quiet ? 'warm_up' : 'fault'
 
-  let going = true
+  const watch = { on: true }
   const looking = (async () => {
-    while (going) {
+    while (watch.on) {
       await letters.look()
       const row = await rowOf(store)
       if (row !== undefined) states.add(row.state)
@@ -163,7 +168,8 @@ const playAct = async (act: Act, points: number, playing: Playing): Promise<ActR
       await pause(50)
     }
   })()
-  const feeding = feedOver(feed, points, act.poisons, feedMs)
+  if (act.burst !== undefined) await feed.commit(Math.floor(act.burst * points))
+  const feeding = feedOver(feed, points - (feed.points() - from), act.poisons, feedMs)
   await pause(leadMs)
   if (quiet) setTimeout(() => (memory.phase = 'steady'), act.faultMs / 2)
   const faultFromMs = performance.now()
@@ -174,7 +180,7 @@ const playAct = async (act: Act, points: number, playing: Playing): Promise<ActR
   await feeding
   const drained = await until(() => isDrained(store), playing.patienceMs)
   const drainedMs = performance.now()
-  going = false
+  watch.on = false
   await looking
   await letters.look()
   return {
@@ -253,7 +259,7 @@ const plantConflict = (influxd: Influxd, plantedMs: number): Promise<void> =>
 
 const removeConflict = async (influxd: Influxd, plantedMs: number): Promise<void> => {
   for (const { columns, values } of await influxd.query('', 'SHOW SHARDS'))
-    for (const row of values ?? []) {
+    for (const row of values) {
       const cell = (name: string): string => String(row[columns.indexOf(name)])
       if (cell('database') !== 'readiness') continue
       if (Date.parse(cell('start_time')) <= plantedMs && plantedMs < Date.parse(cell('end_time')))

@@ -26,7 +26,8 @@ export const readOrMake = (file: string, make: () => string): { text: string; ma
   }
 }
 
-const readIfThere = (file: string): string | undefined => {
+/** Undefined when the file is not there; throws what else is in the way. */
+export const readIfThere = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

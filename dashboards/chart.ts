@@ -3,7 +3,7 @@ import type * as grafana from '@grafana/grafana-foundation-sdk/dashboard'
 import { ThresholdsConfigBuilder, FieldColorBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { DatabaseName } from '../collector/sinks/influx/schema.ts'
 import { databaseOf, select, type Select } from './influxql.ts'
-import { both, colours, noFigure, type Codes, type Colour, type Words } from './words.ts'
+import { both, colours, noFigure, type Codes, type Colour, type Texts, type Words } from './words.ts'
 
 /** Columns of 24, rows of 30 px, from the top left. */
 export interface Place {
@@ -28,6 +28,8 @@ export interface Look {
   readonly unit?: string
   readonly decimals?: number
   readonly codes?: Codes
+  /** What a cell says for an id of a closed list. */
+  readonly texts?: Texts
   readonly steps?: readonly Step[]
   /** `bar` 0 to 100; `paint` fills the cell with the colour of its text or step. */
   readonly cell?: 'bar' | 'paint'
@@ -157,6 +159,13 @@ const mappingsOf = (codes: Codes | undefined): grafana.ValueMapping[] =>
         }
       ]
 
+const textsOf = (texts: Texts) => [
+  {
+    type: 'value',
+    options: Object.fromEntries(Object.entries(texts).map(([id, text], index) => [id, { text, index }]))
+  }
+]
+
 /** What lies below every step, and what is nothing at all, is neither good nor bad. */
 const thresholdsOf = (steps: readonly Step[]): Builder<grafana.ThresholdsConfig> =>
   new ThresholdsConfigBuilder().mode('absolute' as grafana.ThresholdsMode).steps(stepsOf(steps))
@@ -173,6 +182,7 @@ const overrideOf = (name: string, look: Look): Override => {
     ...(look.unit === undefined ? [] : [['unit', look.unit] as [string, unknown]]),
     ...(look.decimals === undefined ? [] : [['decimals', look.decimals] as [string, unknown]]),
     ...(look.codes === undefined ? [] : [['mappings', mappingsOf(look.codes)] as [string, unknown]]),
+    ...(look.texts === undefined ? [] : [['mappings', textsOf(look.texts)] as [string, unknown]]),
     ...(look.steps === undefined
       ? []
       : [['thresholds', { mode: 'absolute', steps: stepsOf(look.steps) }] as [string, unknown]]),

@@ -8,7 +8,7 @@ import { figures } from './influxql.ts'
  */
 const figure = figures.filter(name => name !== 'percentile').join('|')
 const column = String.raw`(?:(?:(?:${figure})\("\w+"\)|percentile\("\w+", \d{1,2}\))(?: AS "\w+")?|"\w+")`
-const condition = String.raw`"\w+" (?:=~ /\^\$\{\w+:regex\}\$/|= '[\w./-]+'|!= 'none')`
+const condition = String.raw`"\w+" (?:=~ /\^\$\{\w+:regex\}\$/|!~ /[a-z0-9-]+\$/|= '[\w./-]+'|!= 'none')`
 const tag = String.raw`"\w+"`
 const selectForm = new RegExp(
   String.raw`^SELECT (?<columns>${column}(?:, ${column})*) FROM "(?<from>\w+)" WHERE \$timeFilter(?<where>(?: AND ${condition})*)` +
@@ -42,7 +42,7 @@ export const parseQuery = (query: string): Parsed | undefined => {
     fields: [...columns.matchAll(/(?:^|, )(?:\w+\()?"(\w+)"/g)].map(match => match[1] ?? ''),
     tags: [
       ...(key === undefined ? [] : [key]),
-      ...[...where.matchAll(/"(\w+)" (?==|!=)/g)].map(match => match[1] ?? ''),
+      ...[...where.matchAll(/"(\w+)" (?==|!)/g)].map(match => match[1] ?? ''),
       ...[...by.matchAll(/"(\w+)"/g)].map(match => match[1] ?? '')
     ],
     variables: [...where.matchAll(/\$\{(\w+):regex\}/g)].map(match => match[1] ?? ''),

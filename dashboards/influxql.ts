@@ -30,10 +30,13 @@ export type Condition =
   | { readonly tag: string; readonly variable: string }
   | { readonly tag: string; readonly is: string }
   | { readonly tag: string; readonly isNot: 'none' }
+  | { readonly tag: string; readonly notEnding: string }
 /** The tag is one of the variable's values; the variable has the tag's name unless said otherwise. */
 export const chosen = (tag: string, variable = tag): Condition => ({ tag, variable })
 export const is = (tag: string, id: string): Condition => ({ tag, is: id })
 export const known = (tag: string): Condition => ({ tag, isNot: 'none' })
+/** The id does not end so: for checks, whose key is their device's id, a hyphen and their name. */
+export const notEnding = (tag: string, end: string): Condition => ({ tag, notEnding: end })
 
 export interface Select {
   readonly columns: readonly Column[]
@@ -88,5 +91,6 @@ export const databaseOf = (measurement: MeasurementName): DatabaseName => {
 const conditionText = (condition: Condition): string => {
   const tag = `"${condition.tag}"`
   if ('variable' in condition) return `${tag} =~ /^\${${condition.variable}:regex}$/`
+  if ('notEnding' in condition) return `${tag} !~ /${condition.notEnding}$/`
   return 'is' in condition ? `${tag} = '${condition.is}'` : `${tag} != 'none'`
 }

@@ -32,12 +32,12 @@ export interface Sort {
   readonly descending?: true
 }
 export interface TableChart extends Chart {
-  /** Order of the columns, by tag and field; what is not named is not shown. Rows of several queries that agree in all tags become one. */
+  /** Order of the columns, by tag and field, `Time` where rows are of days or months; what is not named is not shown. Rows of several queries that agree in all tags become one. */
   readonly order: readonly string[]
   /** By the titles of columns, the most important first. */
   readonly sort: readonly Sort[]
-  /** The time of a row is shown only where rows are months. */
-  readonly months?: true
+  /** Rows without this figure are left out: Grafana sorts them before the smallest. */
+  readonly needs?: string
 }
 
 export const table = (chart: TableChart): Panel => {
@@ -52,18 +52,25 @@ export const table = (chart: TableChart): Panel => {
     .build()
 }
 
-const tidy = ({ queries, order, months }: TableChart): Transformation[] => [
-  ...(months === true ? [] : [{ id: 'filterFieldsByName', options: { include: { names: [...order] } } }]),
+const tidy = ({ queries, order, needs }: TableChart): Transformation[] => [
+  { id: 'filterFieldsByName', options: { include: { names: [...order] } } },
   ...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []),
+  ...(needs === undefined ? [] : [{ id: 'filterByValue', options: without(needs) }]),
   {
     id: 'organize',
     options: {
-      excludeByName: months === true ? {} : { Time: true },
+      excludeByName: {},
       indexByName: Object.fromEntries(order.map((name, i) => [name, i])),
       renameByName: {}
     }
   }
 ]
+
+const without = (fieldName: string) => ({
+  type: 'exclude',
+  match: 'any',
+  filters: [{ fieldName, config: { id: 'isNull', options: {} } }]
+})
 
 /** Lines over time, or bars of days where `bars`. */
 export const timeSeries = (chart: Chart & { readonly bars?: 'stacked' | 'beside' }): Panel => {

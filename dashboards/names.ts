@@ -3,7 +3,13 @@ import type { Board, Mapping, Override, Panel, Variable } from './board.ts'
 /** What the ledger calls the ids that lie in InfluxDB. */
 export interface Names {
   /** In the order of the tree, the top first. */
-  readonly areas: readonly { readonly id: string; readonly name: string; readonly level: string }[]
+  readonly areas: readonly {
+    readonly id: string
+    readonly name: string
+    readonly level: string
+    /** Are its parts ranked? The bulletin ranks where two or more of them have schools. */
+    readonly ranks: boolean
+  }[]
   readonly schools: ReadonlyMap<string, string>
   readonly rooms: ReadonlyMap<string, string>
   readonly devices: ReadonlyMap<string, string>
@@ -67,7 +73,7 @@ const legends = (panel: Panel, columns: Columns): Override[] =>
     const [, before = '', tag = ''] = /^([^$]*)\$tag_(area|county|target)$/.exec(alias) ?? []
     return [...(columns.get(tag) ?? [])].map(([id, name]) => ({
       matcher: { id: 'byName', options: `${before}${id}` },
-      properties: [{ id: 'displayName', value: `${before}${name}` }]
+      properties: [{ id: 'displayName', value: `${before}${plain(name)}` }]
     }))
   })
 
@@ -83,7 +89,7 @@ const namedVariable = (variable: Variable, { areas, targets }: Names): Variable 
     city: ofLevel('city'),
     county: ofLevel('county'),
     area: areas,
-    scope: areas.filter(area => area.level !== 'county'),
+    scope: areas.filter(area => area.ranks),
     target: variable.multi ? targets : [composite, ...targets]
   }
   const chosen = variable.type === 'query' ? (options[variable.name] ?? []) : []
@@ -92,16 +98,23 @@ const namedVariable = (variable: Variable, { areas, targets }: Names): Variable 
     : listOf(variable, chosen)
 }
 
+/** In lists and titles Grafana fills in variables: a name has none. */
+const plain = (name: string): string => name.replaceAll('$', '＄').replaceAll('[[', '[ [')
+
 const listOf = (variable: Variable, options: readonly Option[]): Variable => {
   const asked = new Set(['datasource', 'definition', 'refresh', 'regex', 'sort'])
   const rest = Object.fromEntries(Object.entries(variable).filter(([key]) => !asked.has(key))) as unknown as Variable
   const all = variable.includeAll ? [{ selected: true, text: 'All', value: '$__all' }] : []
-  const listed = options.map(({ id, name }, i) => ({ selected: all.length === 0 && i === 0, text: name, value: id }))
+  const listed = options.map(({ id, name }, i) => ({
+    selected: all.length === 0 && i === 0,
+    text: plain(name),
+    value: id
+  }))
   const [first] = listed
   return {
     ...rest,
     type: 'custom',
-    query: options.map(({ id, name }) => `${name.replaceAll(',', '\\,')} : ${id}`).join(', '),
+    query: options.map(({ id, name }) => `${plain(name).replaceAll(',', '\\,')} : ${id}`).join(', '),
     options: [...all, ...listed],
     current: variable.includeAll
       ? variable.current

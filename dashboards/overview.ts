@@ -1,14 +1,19 @@
 import { at } from './chart.ts'
 import { dashboard } from './dashboard.ts'
-import { chosen, is, known, last, mean, max, field, type Condition } from './influxql.ts'
+import { chosen, is, known, last, mean, max, field, notEnding, type Condition } from './influxql.ts'
 import { stat, table, timeSeries } from './kinds.ts'
 import { onId } from './links.ts'
-import { id, lagSteps, noticeSteps, share, troubleSteps } from './looks.ts'
+import { blameSteps, id, lagSteps, noGoal, noticeSteps, share } from './looks.ts'
 import { area, city, county, targets } from './variables.ts'
 import { colours, goalStates, notices } from './words.ts'
 
 const ofArea: readonly Condition[] = [chosen('area'), is('group', 'none')]
 const below: readonly Condition[] = [chosen('city'), chosen('county')]
+/** Checks of sites, but that of the collector: it fails everywhere when the collector is down, and proves nothing about a school. */
+export const collectorCheck = '-portal-collector'
+const sites: readonly Condition[] = [...below, notEnding('check', collectorCheck)]
+const { pct, goal_pct, goal_state, unknown_n, total_n } = share
+const sharesLook = { pct, goal_pct, goal_state, unknown_n, total_n } as const
 /** Points of every day are made while their day runs: what was not written for three days is not of today. */
 const today = '3d'
 
@@ -57,8 +62,8 @@ export const overview = dashboard({
       place: at(12, 8, 12, 11),
       title: { zh: '旗县区达标情况（最差在前）', en: 'Counties, worst first' },
       says: {
-        zh: '每个旗县区每项指标一行，达标率低的在前；“最高可能”是把数据不足的学校都算作达标时的达标率。点旗县区只看该区。',
-        en: 'One row a county and target, lowest share first; “at most” counts every unknown school as met. Click a county to see only it.'
+        zh: '每个旗县区每项指标一行，“最高可能”低的在前：那是把数据不足的学校都算作达标时的达标率，所以只因数据不足而达标率低的旗县区不会排到前面。没有学校适用的不列。点旗县区只看该区。',
+        en: 'One row a county and target, lowest “at most” first: it counts every unknown school as met, so nobody comes first for want of data. Targets that apply to no school of a county are left out. Click a county to see only it.'
       },
       unit: 'none',
       queries: [
@@ -78,9 +83,11 @@ export const overview = dashboard({
       ],
       recent: today,
       order: ['county', 'target', 'pct', 'goal_state', 'hi_pct', 'goal_pct', 'unknown_n', 'total_n'],
-      sort: [{ column: 'pct' }, { column: 'hi_pct' }],
+      sort: [{ column: 'hi_pct' }, { column: 'pct' }],
+      needs: 'hi_pct',
       looks: {
-        ...share,
+        ...sharesLook,
+        hi_pct: share.hi_pct,
         county: {
           ...id.county,
           link: onId('overview', '只看该旗县区 Only this county', ['county', 'area'], ['city', 'target'])
@@ -127,15 +134,21 @@ export const overview = dashboard({
         'total_n'
       ],
       sort: [{ column: 'pct' }],
-      looks: { ...share, target: id.target }
+      looks: {
+        ...sharesLook,
+        met_n: share.met_n,
+        missed_n: share.missed_n,
+        not_applicable_n: share.not_applicable_n,
+        target: id.target
+      }
     }),
     stat({
       id: 5,
       place: at(0, 3, 4, 5),
       title: { zh: '$target', en: '' },
       says: {
-        zh: '该指标在所选统计区域的达标率、目标，以及是否已达目标。没有数据时写“无数据”，不会显示为绿色。',
-        en: 'The share of schools in the chosen area that meet this target, its goal, and whether it is reached. Without data it says so and is never green.'
+        zh: '该指标在所选统计区域的达标率、目标，以及是否已达目标。每月 20 日开始新一期，最初几天大多数据不足，达标率从低处回升，不是变差。没有数据时写“无数据”，不会显示为绿色。',
+        en: 'The share of schools in the chosen area that meet this target, its goal, and whether it is reached. A period begins on the 20th with most schools unknown: the share rises from low, nothing got worse. Without data it says so and is never green.'
       },
       unit: 'percent',
       queries: [
@@ -145,11 +158,12 @@ export const overview = dashboard({
           where: [...ofArea, chosen('target')]
         }
       ],
+      recent: today,
       repeat: 'target',
       decimals: 1,
       looks: {
         pct: { title: '达标率 Met', steps: [{ from: 0, colour: colours.mark }] },
-        goal_pct: { title: '目标 Goal', decimals: 0, steps: [{ from: 0, colour: colours.apart }] },
+        goal_pct: { title: '目标 Goal', decimals: 0, codes: noGoal, steps: [{ from: 0, colour: colours.apart }] },
         goal_state: { title: '状态 State', unit: 'none', codes: goalStates }
       }
     }),
@@ -158,8 +172,8 @@ export const overview = dashboard({
       place: at(0, 19, 12, 9),
       title: { zh: '达标率走势与目标线', en: 'Trend and goals' },
       says: {
-        zh: '实线是达标率，虚线是目标；竖线是每月 20 日冻结和 25 日发布。没有数据的日子是断开的。',
-        en: 'Solid: share met; dashed: goal. Marks: freeze on the 20th, publication on the 25th. Days without data are gaps.'
+        zh: '实线是达标率，虚线是目标（0 是未设目标）；竖线是每月 20 日冻结和 25 日发布。20 日开始新一期，数据不足的学校多，线会落下再回升，不是变差。没有数据的日子是断开的。',
+        en: 'Solid: share met; dashed: goal (0: none is set). Marks: freeze on the 20th, publication on the 25th. A period begins on the 20th with most schools unknown: the line falls and rises again, nothing got worse. Days without data are gaps.'
       },
       unit: 'percent',
       queries: [
@@ -198,16 +212,16 @@ export const overview = dashboard({
       place: at(12, 19, 12, 9),
       title: { zh: '学校现在连得上吗', en: 'Schools: link now' },
       says: {
-        zh: '近一小时探针打不开网站的比例（断网的学校在前），以及失联的探针数。探针失联不等于断网，可能是关机。',
-        en: 'Share of site checks of the last hour that failed (links that are down come first), and agents that are silent. Silent is not down: it may be switched off.'
+        zh: '近一小时网站检测打不开、打得开的比例（打不开多的在前），以及失联的探针数。两者相加不到 100% 的部分没有量到。探针失联不等于断网，可能是关机。',
+        en: 'Share of site checks of the last hour that failed, and that were answered (most failed first), and agents that are silent. What is neither was not measured. Silent is not down: it may be switched off.'
       },
       unit: 'none',
       queries: [
-        { columns: [mean('failed')], from: 'portal', where: below, by: ['county', 'school'] },
+        { columns: [mean('failed'), mean('answered')], from: 'portal', where: sites, by: ['county', 'school'] },
         { columns: [last('silent_n'), last('agents_n')], from: 'school', where: below, by: ['county', 'school'] }
       ],
       recent: '1h',
-      order: ['county', 'school', 'failed', 'silent_n', 'agents_n'],
+      order: ['county', 'school', 'failed', 'answered', 'silent_n', 'agents_n'],
       sort: [
         { column: 'failed', descending: true },
         { column: 'silent_n', descending: true }
@@ -219,11 +233,17 @@ export const overview = dashboard({
           title: '打不开网站 Sites failed',
           unit: 'percentunit',
           cell: 'paint',
+          // Readings that say nothing have not failed either: few failures are no good news.
           steps: [
-            { from: 0, colour: colours.good },
             { from: 0.2, colour: colours.fair },
             { from: 0.8, colour: colours.bad }
           ]
+        },
+        answered: {
+          title: '打得开 Sites opened',
+          unit: 'percentunit',
+          cell: 'paint',
+          steps: [{ from: 0.8, colour: colours.good }]
         },
         silent_n: { title: '失联探针 Silent agents', steps: noticeSteps, cell: 'paint' },
         agents_n: { title: '探针 Agents' }
@@ -255,8 +275,8 @@ export const overview = dashboard({
       looks: {
         county: id.county,
         school: id.school,
-        stage: { title: '学段 Stage' },
-        missed_n: { title: '不达标（项）Missed', steps: troubleSteps, cell: 'paint' },
+        stage: id.stage,
+        missed_n: { title: '不达标（项）Missed', steps: blameSteps, cell: 'paint' },
         unknown_n: { title: '数据不足（项）Unknown' },
         met_n: { title: '达标（项）Met' },
         not_applicable_n: { title: '不适用（项）Not applicable' }

@@ -84,7 +84,7 @@ export const allQueries = (): readonly Query[] => [
     query: alert.query,
     variables: names(alert.query),
     from: `now-${String(alert.fromS)}s`,
-    to: 'now',
+    to: `now-${String(alert.toS)}s`,
     interval: undefined,
     format: 'table' as const
   }))

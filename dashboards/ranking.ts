@@ -49,7 +49,6 @@ export const ranking = dashboard({
           by: ['area']
         }
       ],
-      months: true,
       order: [
         'Time',
         'area',
@@ -66,7 +65,7 @@ export const ranking = dashboard({
       sort: [{ column: 'Time', descending: true }, { column: 'rank' }],
       looks: {
         Time: { title: '统计周期 Period', unit: 'time:YYYY-MM', width: 130 },
-        area: { ...id.area, link: onId('overview', '打开该区域总览 Overview of the area', ['area', 'county']) },
+        area: { ...id.area, link: onId('overview', '打开该区域总览 Overview of the area', ['area']) },
         rank: { title: '最好位次 Best place' },
         rank_last: { title: '最差位次 Worst place' },
         score: {

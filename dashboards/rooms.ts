@@ -2,13 +2,14 @@ import { at } from './chart.ts'
 import { dashboard } from './dashboard.ts'
 import { chosen, is, last, mean, sum, type Condition } from './influxql.ts'
 import { statusHistory, table, timeSeries } from './kinds.ts'
-import { id, shareSteps } from './looks.ts'
+import { id, presenceSteps, shareSteps } from './looks.ts'
 import { city, county, schoolOrAll } from './variables.ts'
 import { recordingCodes } from './words.ts'
 
 const below: readonly Condition[] = [chosen('city'), chosen('county'), chosen('school')]
 const panels: readonly Condition[] = [...below, is('kind', 'panel')]
-const available = { unit: 'percent', decimals: 1, steps: shareSteps, cell: 'paint' } as const
+const ready = { unit: 'percent', decimals: 1, steps: shareSteps, cell: 'paint' } as const
+const available = { ...ready, steps: presenceSteps } as const
 
 export const rooms = dashboard({
   name: 'rooms',
@@ -44,7 +45,7 @@ export const rooms = dashboard({
       looks: {
         county: id.county,
         school: { ...id.school },
-        hours_ready_pct: { title: '就绪率 Ready', ...available },
+        hours_ready_pct: { title: '就绪率 Ready', ...ready },
         hours_failed_n: { title: '上课时段失败（次）Failed' },
         unavailable_n: { title: '未能测量（次）Not measured' }
       }
@@ -54,8 +55,8 @@ export const rooms = dashboard({
       place: at(12, 0, 12, 10),
       title: { zh: '一体机：上课时段可用率（低的在前）', en: 'Panels: available in hours, lowest first' },
       says: {
-        zh: '各学校一体机在上课时段开机的比例，是所选时间内各台各天的平均。',
-        en: 'Share of school hours in which panels were on, the mean of all panels and days in the range.'
+        zh: '各学校一体机在上课时段开机的比例，是所选时间内各台各天（有数据的）的平均。可能只是上课才开机，低不是故障。',
+        en: 'Share of school hours in which panels were on, the mean of all panels and days with data in the range. They may only be on during lessons: low is no fault.'
       },
       unit: 'none',
       queries: [
@@ -103,8 +104,8 @@ export const rooms = dashboard({
       place: at(0, 21, 24, 11),
       title: { zh: '一体机 × 日', en: 'Panels by day' },
       says: {
-        zh: '每台一体机每天上课时段的可用率（%）；空白是没有上课时段或没有数据。',
-        en: 'Share of school hours in which each panel was on, by day; empty is a day without hours or without data.'
+        zh: '每台一体机每天上课时段的可用率（%），今天的算到目前；空白是没有上课时段或没有数据。',
+        en: 'Share of school hours in which each panel was on, by day, today’s so far; empty is a day without hours or without data.'
       },
       unit: 'percent',
       queries: [
@@ -118,7 +119,7 @@ export const rooms = dashboard({
           alias: '$tag_school $tag_room $tag_device'
         }
       ],
-      steps: shareSteps,
+      steps: presenceSteps,
       decimals: 0
     }),
     timeSeries({

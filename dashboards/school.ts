@@ -1,9 +1,9 @@
 import { at } from './chart.ts'
 import { dashboard } from './dashboard.ts'
-import { chosen, is, known, last, type Condition } from './influxql.ts'
+import { chosen, field, is, known, last, type Condition } from './influxql.ts'
 import { stateTimeline, statusHistory, table, timeSeries } from './kinds.ts'
 import { onChart } from './links.ts'
-import { id, shareSteps, verdict } from './looks.ts'
+import { blameSteps, day, id, presenceSteps, shareSteps, verdict } from './looks.ts'
 import { city, county, device, school } from './variables.ts'
 import { ipv6Codes, noFigure, outcomes, recordingCodes, verdicts } from './words.ts'
 
@@ -55,9 +55,9 @@ export const schoolBoard = dashboard({
       looks: {
         county: id.county,
         school: { title: id.school.title },
-        stage: { title: '学段 Stage' },
-        zone: { title: '城乡 Zone' },
-        missed_n: { title: '不达标（项）Missed' },
+        stage: id.stage,
+        zone: id.zone,
+        missed_n: { title: '不达标（项）Missed', steps: blameSteps, cell: 'paint' },
         unknown_n: { title: '数据不足（项）Unknown' },
         met_n: { title: '达标（项）Met' },
         not_applicable_n: { title: '不适用（项）Not applicable' }
@@ -194,27 +194,27 @@ export const schoolBoard = dashboard({
       place: at(0, 34, 12, 9),
       title: { zh: '一体机', en: 'Panels' },
       says: {
-        zh: '每台一体机最近一天在上课时段的开机可用率；放假和周末没有数字。',
-        en: 'Share of school hours of the last day in which each panel answered; none on days without hours.'
+        zh: '每台一体机一周内最后一个有数据的日子，和那天上课时段的开机可用率（今天的算到目前）；可能只是上课才开机，低不是故障。',
+        en: 'The last day of a week with data of each panel, and the share of its school hours in which it was on (today’s: so far). It may only be on during lessons: low is no fault.'
       },
       unit: 'none',
       queries: [
         {
-          columns: [last('available_pct'), last('hours_expected_n')],
+          columns: [last('available_pct')],
           from: 'host_1d',
           where: [...ofDevice, is('kind', 'panel')],
           by: ['room', 'device', 'check']
         }
       ],
       recent: '7d',
-      order: ['room', 'device', 'available_pct', 'hours_expected_n'],
+      order: ['room', 'device', 'Time', 'available_pct'],
       sort: [{ column: 'available_pct' }],
       link: onChart('rooms', '打开教室看板 Rooms', ['city', 'county', 'school']),
       looks: {
         room: id.room,
         device: id.device,
-        available_pct: { title: '可用率 Available', unit: 'percent', decimals: 1, steps: shareSteps, cell: 'paint' },
-        hours_expected_n: { title: '应测次数 Expected' }
+        Time: day,
+        available_pct: { title: '可用率 Available', unit: 'percent', decimals: 1, steps: presenceSteps, cell: 'paint' }
       }
     }),
     table({
@@ -222,25 +222,26 @@ export const schoolBoard = dashboard({
       place: at(12, 34, 12, 9),
       title: { zh: '录播教室', en: 'Recording rooms' },
       says: {
-        zh: '每间录播教室最近测到的状态，和上课时段的就绪率。缺账号、连接数已满不算故障。',
-        en: 'The last state of every recorder and its readiness in hours. A missing login or a full recorder is no fault.'
+        zh: '近一周每间录播教室每天一行：当天最后测到的状态，和上课时段的就绪率；没有数据的日子没有行。缺账号、连接数已满不算故障。',
+        en: 'A row a day of the last week: the last state of each recorder on it and its readiness in hours; days without data have none. A missing login or a full recorder is no fault.'
       },
       unit: 'none',
       queries: [
         {
-          columns: [last('state'), last('hours_ready_pct')],
+          columns: [field('state'), field('hours_ready_pct')],
           from: 'recording_1d',
           where: [...ofDevice, known('check')],
           by: ['room', 'device', 'check']
         }
       ],
       recent: '7d',
-      order: ['room', 'device', 'check', 'state', 'hours_ready_pct'],
-      sort: [{ column: 'hours_ready_pct' }],
+      order: ['Time', 'room', 'device', 'check', 'state', 'hours_ready_pct'],
+      sort: [{ column: 'Time', descending: true }, { column: 'room' }],
       looks: {
         room: id.room,
         device: id.device,
         check: id.check,
+        Time: day,
         state: { title: '状态 State', codes: recordingCodes, cell: 'paint' },
         hours_ready_pct: {
           title: '就绪率 Ready',

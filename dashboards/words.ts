@@ -89,9 +89,9 @@ const recordingWords: Readonly<Record<RecordingState, readonly [string, Colour]>
 }
 export const recordingCodes = coded(listed(recordingStates), recordingWords)
 
-/** A flag whose 1 is bad news, and whose 0 is good. */
-export const troubles = (bad: string, good: string): Codes => ({
-  0: { text: good, colour: colours.good },
+/** A flag whose 1 is bad news. Its 0 is no good news: nothing known is 0, too. */
+export const troubles = (bad: string, none: string): Codes => ({
+  0: { text: none, colour: colours.apart },
   1: { text: bad, colour: colours.bad }
 })
 /** A flag that says something without judging it. */
@@ -112,5 +112,22 @@ export const columnWords = {
   area: '区域 Area',
   target: '指标 Target',
   direction: '方向 Direction',
+  stage: '学段 Stage',
+  zone: '城乡 Zone',
   part: '部位 Part'
 } as const satisfies Readonly<Record<string, string>>
+
+/** Words for ids of a closed list, where they stand in cells. */
+export type Texts = Readonly<Record<string, string>>
+export const idWords = {
+  stage: {
+    primary: '小学',
+    middle: '初中',
+    'nine-year': '九年一贯制学校',
+    high: '高中',
+    vocational: '中职',
+    'teaching-point': '教学点'
+  },
+  zone: { urban: '城区', town: '镇区', rural: '乡村' },
+  direction: { down: '下行', up: '上行' }
+} as const satisfies Readonly<Record<string, Texts>>

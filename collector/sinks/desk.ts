@@ -7,7 +7,7 @@ import { openStore } from '../store/sqlite.ts'
 import { LetterItem, letterItem, SinkItem, sinkItem } from './items.ts'
 import { standings } from './standing.ts'
 
-/** Where sinks are looked after: a collector's directory (also beside one that runs), or a collector that runs elsewhere. */
+/** Where sinks are looked after: the directory of a collector (also beside one that runs), or one that runs elsewhere. All but `sinks` reject for a sink that never ran. */
 export interface SinkDesk {
   sinks(): Promise<readonly SinkItem[]>
   /** Oldest first, at most so many. */
@@ -15,8 +15,7 @@ export interface SinkDesk {
   /** Resolves to how many. */
   replay(sink: string, ids: readonly number[] | undefined): Promise<number>
   drop(sink: string, ids: readonly number[] | undefined): Promise<number>
-  /** False when no such sink ever ran. */
-  rewind(sink: string, afterArrival: number): Promise<boolean>
+  rewind(sink: string, afterArrival: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,12 +37,18 @@ const deskHere = async (directory: string, now: () => number): Promise<SinkDesk>
       `option --data must be the directory of a collector's store.sqlite, got "${directory}"`
     )
   const store = await openStore(directory)
+  const known = async (sink: string): Promise<string> => {
+    if ((await store.sinks()).some(row => row.name === sink)) return sink
+    throw new ExitError('failure', `option --sink must be a sink that ever ran, got ${JSON.stringify(sink)}`)
+  }
   return {
     sinks: async () => (await standings(store, now())).map(sinkItem),
-    letters: async (sink, limit) => (await store.deadLetters(sink, 0, limit)).map(letterItem),
-    replay: (sink, ids) => store.replayDeadLetters(sink, ids, now()),
-    drop: store.dropDeadLetters,
-    rewind: store.rewindSink,
+    letters: async (sink, limit) => (await store.deadLetters(await known(sink), 0, limit)).map(letterItem),
+    replay: async (sink, ids) => store.replayDeadLetters(await known(sink), ids, now()),
+    drop: async (sink, ids) => store.dropDeadLetters(await known(sink), ids),
+    rewind: async (sink, afterArrival) => {
+      await store.rewindSink(await known(sink), afterArrival)
+    },
     close: store.close
   }
 }

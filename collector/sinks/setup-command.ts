@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { ExitError } from '../../contract/exit.ts'
 import { SentenceError } from '../../contract/parse.ts'
 import { loadSettings } from '../config.ts'
-import { readOrMake } from '../private-file.ts'
+import { readIfThere, readOrMake } from '../private-file.ts'
 import type { InfluxSettings } from './influx/config.ts'
 import { basic, token } from './influx/secrets.ts'
 import { both } from './influx/sentences.ts'
@@ -81,7 +81,7 @@ const adminOf = (settings: InfluxSettings, options: SinkSetupOptions): Identity 
 }
 
 const lineOf = (file: string): string => {
-  const text = readIfThere(file)
+  const text = secretOf(file)
   if (text === undefined || text === '')
     throw new SentenceError(
       `${file} must hold the secret of the administrator, got ${text === '' ? 'nothing' : 'no file'}`
@@ -89,19 +89,11 @@ const lineOf = (file: string): string => {
   return text
 }
 
-const readIfThere = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
+/** Without the line feed of an editor. */
+const secretOf = (file: string): string | undefined => readIfThere(file)?.replace(/[\r\n]+$/, '')
 
 const secretFile = (file: string | undefined): SecretFile | undefined =>
-  file === undefined
-    ? undefined
-    : { file, read: () => readIfThere(file), make: text => readOrMake(file, () => text).text }
+  file === undefined ? undefined : { file, read: () => secretOf(file), make: text => readOrMake(file, () => text).text }
 
 const caOf = ({ caFile }: InfluxSettings): string | undefined =>
   caFile === undefined ? undefined : readFileSync(caFile, 'utf8')

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Store } from '../store/store.ts'
@@ -43,7 +42,19 @@ const startThread = (
   let timer: NodeJS.Timeout | undefined
   let worker: Worker | undefined
 
+  const later = (): void => {
+    if (!stopping) timer = setTimeout(start, restartMs)
+  }
+  /** Whatever a thread lacks (memory, handles), the collector goes on without it. */
   const start = (): void => {
+    try {
+      begin()
+    } catch (err) {
+      log.error({ err, sink: name }, 'a sink thread cannot be started')
+      later()
+    }
+  }
+  const begin = (): void => {
     const shared = store.share()
     const workerData: SinkWorkerData = { shared, name, settings, level: log.level }
     const thread = new Worker(new URL('./sink-worker.ts', import.meta.url), {
@@ -54,7 +65,7 @@ const startThread = (
     thread.on('error', err => log.error({ err, sink: name }, 'a sink thread failed'))
     thread.on('exit', () => {
       if (worker === thread) worker = undefined
-      if (!stopping) timer = setTimeout(start, restartMs)
+      later()
     })
   }
   start()
@@ -64,7 +75,8 @@ const startThread = (
       clearTimeout(timer)
       if (worker === undefined) return
       const thread = worker
-      const ended = once(thread, 'exit')
+      // Also when it fails on its way out: whoever stops the collector must not.
+      const ended = new Promise(resolve => thread.once('exit', resolve))
       thread.postMessage('stop')
       const late = setTimeout(() => void thread.terminate(), patienceMs)
       await ended

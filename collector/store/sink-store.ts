@@ -68,7 +68,7 @@ export interface LoggedReading {
   readonly atMs: number
   readonly checkId: number
   readonly n: number
-  /** How many readings of the same millisecond, check and part came before it: what keeps them apart elsewhere. */
+  /** How many readings of the same millisecond, check and part came before it: what keeps them apart elsewhere. At least 1,024 of the 1,025th on. */
   readonly twin: number
   readonly part: string
   readonly outcome: Outcome
@@ -94,6 +94,8 @@ export type SinkState = 'starting' | 'delivering' | 'backing_off' | 'refused'
 /** How far a sink has come. Nothing in it is secret. */
 export interface SinkRow {
   readonly name: string
+  /** Where the copies lie: another server or database has none of what was delivered before. Absent before the first delivery. */
+  readonly target?: string
   /** Every batch up to this arrival is delivered or refused for good, but for those of the history. */
   readonly arrival: number
   /** Batches that were there before the sink first ran: `after` < arrival ≤ `upTo` are still to come. */

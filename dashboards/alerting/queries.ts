@@ -12,8 +12,9 @@ export interface AlertQuery {
   readonly datasource: string
   /** With `$timeFilter` and no other variable; gives one row a series. */
   readonly query: string
-  /** `$timeFilter` is the last so many seconds. */
+  /** `$timeFilter` begins so many seconds ago, and ends so many. */
   readonly fromS: number
+  readonly toS: number
   /** A series whose value is so fires, once it has been so for `forS` seconds. */
   readonly crosses: { readonly op: 'gt' | 'lt'; readonly than: number }
   readonly forS: number
@@ -30,6 +31,7 @@ export const alertQueries = (): readonly AlertQuery[] =>
     datasource: dataSources[rule.database].uid,
     query: rule.query,
     fromS: rule.fromS,
+    toS: rule.toS ?? 0,
     crosses: rule.crosses,
     forS: rule.forS,
     noData: rule.silence

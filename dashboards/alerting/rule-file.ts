@@ -40,7 +40,7 @@ const shapeOf = (rule: AlertRule, collectorUrl?: string) => ({
   data: [
     {
       refId: 'A',
-      relativeTimeRange: { from: rule.fromS, to: 0 },
+      relativeTimeRange: { from: rule.fromS, to: rule.toS ?? 0 },
       datasourceUid: dataSources[rule.database].uid,
       model: {
         refId: 'A',

@@ -10,8 +10,9 @@ export interface AlertRule {
   readonly database: DatabaseName
   /** InfluxQL. Selects one value a series, so that reducing it invents nothing. */
   readonly query: string
-  /** The query looks at the last so many seconds. */
+  /** The query looks at the last so many seconds, up to `toS` seconds ago (now unless said otherwise). */
   readonly fromS: number
+  readonly toS?: number
   readonly crosses: { readonly op: 'gt' | 'lt'; readonly than: number }
   /** It must hold for so long. */
   readonly forS: number

@@ -32,8 +32,8 @@ export const schoolRules: readonly AlertRule[] = [
       en: 'the uplink of school {{ .Labels.school }} misses {{ .Labels.target }} in the running period'
     },
     advice: {
-      zh: '打开学校页看测试记录：多日未通过的，请联系运营商核对签约带宽和端口速率；修好后测试会自动重新判定。',
-      en: 'See the tests on the school’s dashboard; ask the provider about contract and port speed. Passing tests clear it by themselves.'
+      zh: '打开学校页看测试记录：多日未通过的，请联系运营商核对签约带宽和端口速率；修好后测试会自动重新判定。每月 20 日新一期从头判定，那天的“恢复”不等于修好。',
+      en: 'See the tests on the school’s dashboard; ask the provider about contract and port speed. Passing tests clear it by themselves. On the 20th a new period begins: what resolves that day is not mended by that.'
     },
     link: 'school'
   },
@@ -64,7 +64,8 @@ export const schoolRules: readonly AlertRule[] = [
     query: select({ columns: [last('silent_hours_s')], from: 'school', by: school }),
     fromS: 15 * 60,
     crosses: above(hour),
-    forS: 0,
+    // After an outage of the collector all schools were silent in its eyes: agents are back within five minutes, and the next state five later.
+    forS: 20 * 60,
     silence: 'OK',
     summary: {
       zh: '学校 {{ .Labels.school }} 的探针在校时段内已超过 1 小时没有上报',
@@ -102,18 +103,20 @@ export const schoolRules: readonly AlertRule[] = [
     uid: 'cg-panels',
     title: { zh: '一体机可用率低', en: 'Panels are seldom available' },
     severity: 'info',
-    // A day on which a machine sent nothing at all has no point: only days on which it was seen count.
+    // Whole days only: the running one begins with nothing, and of a vacation's first school day there is no other. A day on which a machine sent
+    // nothing at all has no point: only days on which it was seen count.
     query: select({
       columns: [mean('available_pct')],
       from: 'host_1d',
       where: [is('kind', 'panel')],
       by: school
     }),
-    fromS: 7 * day,
+    fromS: 8 * day,
+    toS: day,
     crosses: { op: 'lt', than: 50 },
     summary: {
-      zh: '学校 {{ .Labels.school }} 的一体机近一周在校时段平均可用率只有 {{ with .Values.B }}{{ . }}{{ end }}%（按有数据的日子计）',
-      en: 'panels of school {{ .Labels.school }} ran {{ with .Values.B }}{{ . }}{{ end }} % of school hours in the last week (days with data)'
+      zh: '学校 {{ .Labels.school }} 的一体机前七天在校时段平均可用率只有 {{ with .Values.B }}{{ . }}{{ end }}%（按有数据的日子计）',
+      en: 'panels of school {{ .Labels.school }} ran {{ with .Values.B }}{{ . }}{{ end }} % of school hours in the seven days before today (days with data)'
     },
     advice: {
       zh: '提示，不是判定：可能只是上课才开机。可在教室页看哪些教室长期不开。',

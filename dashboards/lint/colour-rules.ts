@@ -40,6 +40,7 @@ export const colourRules: Rules = {
         .filter(colour => !Object.values(colours).some(known => known === colour))
         .map(colour => `must use the colours of dashboards/words.ts, got ${colour}`),
       ...codeFaults(panel),
+      ...zeroFaults(panel),
       ...gapFaults(panel)
     ]
   }
@@ -66,6 +67,43 @@ const codeFaults = (panel: Panel): string[] =>
         )
     })
   })
+
+/** Bad news of which none is no good news: where nothing is known, none is known. */
+const blames = [
+  'missed',
+  'missed_n',
+  'failed',
+  'failed_n',
+  'hours_failed_n',
+  'failed_in_hours',
+  'below',
+  'lost',
+  'fail_n'
+]
+/** Shares of the time in which something was heard: silence has failed at nothing. */
+const presences = ['available_pct']
+
+const zeroFaults = (panel: Panel): string[] =>
+  panel.targets.flatMap(({ query }) =>
+    (parseQuery(query)?.fields ?? []).flatMap(field => {
+      const zero = colourOfZero(panel, field)
+      return [
+        ...(blames.includes(field) && zero === colours.good
+          ? [`must not be green where "${field}" is 0: nothing known is 0, too`]
+          : []),
+        ...(presences.includes(field) && zero === colours.bad
+          ? [`must not be red where "${field}" is 0: what was not heard has not failed`]
+          : [])
+      ]
+    })
+  )
+
+const colourOfZero = ({ fieldConfig: { defaults, overrides } }: Panel, field: string): string | undefined => {
+  const own = overrides.find(one => one.matcher.options === field)
+  const [[mapping] = defaults.mappings] = property<Mapping[]>(own && propertyOf(own, 'mappings'))
+  const [{ steps } = defaults.thresholds] = property<Thresholds>(own && propertyOf(own, 'thresholds'))
+  return mapping?.options['0']?.color ?? steps.findLast(({ value }) => value === null || value <= 0)?.color
+}
 
 /** Windows without a figure stay empty: a state or a line that runs on through them would say that it knows. */
 const gapFaults = (panel: Panel): string[] => [

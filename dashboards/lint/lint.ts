@@ -1,12 +1,13 @@
 import type { Board } from '../board.ts'
 import { colourRules } from './colour-rules.ts'
+import { columnRules } from './column-rules.ts'
 import { linkRules } from './link-rules.ts'
 import { placeRules } from './place-rules.ts'
 import { queryRules } from './query-rules.ts'
 import { twice, type Rules } from './rule.ts'
 import { textRules } from './text-rules.ts'
 
-const rules: readonly Rules[] = [textRules, placeRules, queryRules, colourRules, linkRules]
+const rules: readonly Rules[] = [textRules, placeRules, queryRules, colourRules, columnRules, linkRules]
 
 /** Everything that is wrong with the dashboards, a sentence each, with dashboard and chart; nothing when they are good. */
 export const lint = (boards: readonly Board[]): string[] => [

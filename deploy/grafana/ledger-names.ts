@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SentenceError } from '../../contract/parse.ts'
 import { periodAt } from '../../collector/calendar/period.ts'
-import type { PackScopeRow } from '../../collector/ledger/ledger.ts'
+import type { AreaRow, PackScopeRow } from '../../collector/ledger/ledger.ts'
 import { loadLedger, loadPacks, packOf } from '../../collector/ledger/load.ts'
 import { openStore } from '../../collector/store/sqlite.ts'
 import type { PackRow } from '../../collector/store/store.ts'
+import { lineOf } from '../../collector/verdicts/area-line.ts'
 import { openTargets } from '../../collector/verdicts/resolve.ts'
 import type { Names } from '../../dashboards/names.ts'
 
@@ -52,7 +53,7 @@ export const namesOfStore = async (directory: string, nowMs: number): Promise<Na
 
 interface Registry {
   readonly areas: readonly AreaNamed[]
-  readonly schools: readonly Named[]
+  readonly schools: readonly (Named & { readonly area: string })[]
   readonly rooms: readonly Named[]
   readonly devices: readonly Named[]
   readonly scopes: readonly PackScopeRow[]
@@ -63,10 +64,12 @@ const namesOf = ({ areas, schools, rooms, devices, scopes, packs }: Registry, no
   const rows = areas.map(({ id, parent, level, name }) => ({ id, parent, level, name, nameEn: undefined }))
   const targetsIn = openTargets({ areas: rows, packs: packs.map(packOf), scopes }, periodAt(nowMs).name)
   const targets = new Map(
-    rows.flatMap(({ id }) => targetsIn(id)).map(({ key, title }) => [key, { id: key, name: title.zh }])
+    rows
+      .flatMap(({ id }) => targetsIn(id))
+      .map(({ key, title }) => [key, { id: key, name: oneLine({ id: key, name: title.zh }) }])
   )
   return {
-    areas: fromTheTop(areas),
+    areas: fromTheTop(areas, inhabitedOf(rows, schools)),
     schools: mapOf(schools),
     rooms: mapOf(rooms),
     devices: mapOf(devices),
@@ -74,12 +77,30 @@ const namesOf = ({ areas, schools, rooms, devices, scopes, packs }: Registry, no
   }
 }
 
-const mapOf = (rows: readonly Named[]): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [id, name]))
+const mapOf = (rows: readonly Named[]): ReadonlyMap<string, string> => new Map(rows.map(row => [row.id, oneLine(row)]))
+
+/**
+ * Names are anybody's text. A list of Grafana takes a name with a line feed for an id, half a pair of UTF-16 keeps Grafana from starting (its
+ * templates are Go's), and marks that nobody sees can turn the text around.
+ */
+const oneLine = ({ id, name }: Named): string =>
+  name
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim() || id
+
+/** Areas that have schools, in them or below: only those are ranked (collector/judgement/figures.ts). */
+const inhabitedOf = (areas: readonly AreaRow[], schools: Registry['schools']): ReadonlySet<string> =>
+  new Set(schools.flatMap(({ area }) => lineOf(areas, area)))
 
 /** Each area before those below it. Areas are a tree: the ledger has checked it. */
-const fromTheTop = (areas: readonly AreaNamed[]): Names['areas'] => {
+const fromTheTop = (areas: readonly AreaNamed[], inhabited: ReadonlySet<string>): Names['areas'] => {
   const below = Map.groupBy(areas, area => area.parent)
-  const walk = (parent: string | undefined): AreaNamed[] =>
-    (below.get(parent) ?? []).flatMap(area => [area, ...walk(area.id)])
-  return walk(undefined).map(({ id, name, level }) => ({ id, name, level }))
+  const partsOf = (parent: string | undefined): readonly AreaNamed[] => below.get(parent) ?? []
+  const walk = (parent: string | undefined): Names['areas'] =>
+    partsOf(parent).flatMap(({ id, name, level }) => [
+      { id, name: oneLine({ id, name }), level, ranks: partsOf(id).filter(part => inhabited.has(part.id)).length >= 2 },
+      ...walk(id)
+    ])
+  return walk(undefined)
 }

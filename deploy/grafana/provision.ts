@@ -199,6 +199,9 @@ const textOf = ({ out, generation, namesN, written, extras, dryRun, path }: Repo
           `     cp -R ${join(out, 'provisioning')}/. /etc/grafana/provisioning/`,
           `     mkdir -p ${path} && cp ${join(out, 'dashboards')}/*.json ${path}/`,
           `  2. 给 Grafana 设置环境变量 set for Grafana: ${asked.join(', ')}；值可以写成 a value may be $__file{/path}`,
+          generation === 1
+            ? '     只读账号由 sink setup 建立：--reader-user（默认 grafana），密码在 --reader-password-file 的文件里 the read-only account is that of sink setup: --reader-user (grafana), its password lies in --reader-password-file'
+            : '     只读令牌在 sink setup 的 --reader-token-file 文件里 the read-only token lies in --reader-token-file of sink setup',
           ...more.map(note => `     ${note}`),
           '  3. 重启 Grafana restart it: systemctl restart grafana-server'
         ]),

@@ -1,5 +1,6 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { readIfThere } from '../../collector/private-file.ts'
 import { ExitError } from '../../contract/exit.ts'
 import { mark, type TreeFile } from '../../dashboards/tree/tree.ts'
 
@@ -18,6 +19,19 @@ export const writeTree = (
   files: readonly TreeFile[],
   { force, dryRun }: { readonly force: boolean; readonly dryRun: boolean }
 ): readonly WrittenFile[] => {
+  try {
+    return written(out, files, { force, dryRun })
+  } catch (cause) {
+    if (cause instanceof ExitError || !(cause instanceof Error && 'code' in cause)) throw cause
+    throw new ExitError('failure', `option --out must be a directory that can be written: ${cause.message}`, { cause })
+  }
+}
+
+const written = (
+  out: string,
+  files: readonly TreeFile[],
+  { force, dryRun }: { readonly force: boolean; readonly dryRun: boolean }
+): readonly WrittenFile[] => {
   const before = new Map(files.map(({ path }) => [path, readIfThere(join(out, path))]))
   const foreign = [...before].filter(([, text]) => text !== undefined && !isOurs(text)).map(([path]) => join(out, path))
   if (foreign.length > 0 && !force)
@@ -25,14 +39,14 @@ export const writeTree = (
       'failure',
       `these files were not made by campus-gauge and are left alone (--force overwrites them): ${foreign.join(', ')}`
     )
-  const written = files.map(({ path, text }): WrittenFile => {
+  const states = files.map(({ path, text }): WrittenFile => {
     if (before.get(path) === text) return { path, state: 'same' }
     if (dryRun) return { path, state: 'to_write' }
     mkdirSync(dirname(join(out, path)), { recursive: true })
     writeFileSync(join(out, path), text)
     return { path, state: 'written' }
   })
-  return [...written, ...staleIn(out, new Set(before.keys()))]
+  return [...states, ...staleIn(out, new Set(before.keys()))]
 }
 
 const staleIn = (out: string, asked: ReadonlySet<string>): WrittenFile[] =>
@@ -45,12 +59,3 @@ const staleIn = (out: string, asked: ReadonlySet<string>): WrittenFile[] =>
 /** Our YAML says so in its first line; JSON has no comments, and our dashboards carry our tag. */
 const isOurs = (text: string): boolean =>
   text.startsWith(`${mark}\n`) || (text.startsWith('{') && /"uid":\s*"cg-/.test(text) && /"campus-gauge"/.test(text))
-
-const readIfThere = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { goalStateCodes, outcomeCodes, verdictCodes } from '../../collector/sinks/influx/schema.ts'
+import { terms } from '../../collector/views/term-words.ts'
+import { directions } from '../../contract/bandwidth.ts'
 import { ipv6States, recordingStates } from '../../contract/indicator-readings.ts'
 import type { Board } from '../../dashboards/board.ts'
 import { boardFile, boards } from '../../dashboards/boards.ts'
@@ -9,7 +11,15 @@ import { queryFaults } from '../../dashboards/grammar.ts'
 import { lint } from '../../dashboards/lint/lint.ts'
 import { allQueries, filled } from '../../dashboards/queries.ts'
 import { provisioningFiles } from '../../dashboards/tree/tree.ts'
-import { goalStates, ipv6Codes, outcomes, recordingCodes, verdicts, type Codes } from '../../dashboards/words.ts'
+import {
+  goalStates,
+  idWords,
+  ipv6Codes,
+  outcomes,
+  recordingCodes,
+  verdicts,
+  type Codes
+} from '../../dashboards/words.ts'
 
 const directory = resolve(import.meta.dirname, '../../dashboards')
 const good = (): Board[] => boards.map(board => JSON.parse(boardFile(board).text) as Board)
@@ -112,5 +122,22 @@ void t.test('every code of the schema and the contract has its own word', t => {
   t.equal(ipv6Codes[ipv6States.indexOf('ready')]?.text, '可用')
   t.equal(recordingCodes[recordingStates.indexOf('live')]?.text, '正在直播')
   t.equal(verdicts[1]?.text, '✕ 不达标')
+  t.end()
+})
+
+void t.test('every stage, zone and direction has the word that the collector’s pages have', t => {
+  const zhOf = (ids: Readonly<Record<string, readonly string[]>>) =>
+    Object.fromEntries(Object.entries(ids).map(([id, [zh = '']]) => [id, zh]))
+  t.same(idWords.stage, zhOf(terms.stage))
+  t.same(idWords.zone, zhOf(terms.zone))
+  t.same(Object.keys(idWords.direction), directions)
+  for (const column of ['stage', 'zone', 'direction'])
+    for (const panel of good().flatMap(board => board.panels))
+      for (const { matcher, properties } of panel.fieldConfig.overrides)
+        if (matcher.options === column)
+          t.ok(
+            properties.some(property => property.id === 'mappings'),
+            `${panel.title}: ${column}`
+          )
   t.end()
 })

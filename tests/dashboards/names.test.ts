@@ -8,9 +8,9 @@ const overviewFile = resolve(import.meta.dirname, '../../dashboards/json/cg-over
 const overview = JSON.parse(readFileSync(overviewFile, 'utf8')) as Board
 const names: Names = {
   areas: [
-    { id: 'shaanxi', name: '陕西省', level: 'province' },
-    { id: 'yulin', name: '榆林市', level: 'city' },
-    { id: 'yuyang', name: '榆阳区, 老城', level: 'county' }
+    { id: 'shaanxi', name: '陕西省', level: 'province', ranks: false },
+    { id: 'yulin', name: '榆林市', level: 'city', ranks: true },
+    { id: 'yuyang', name: '榆阳区, 老城', level: 'county', ranks: false }
   ],
   schools: new Map([['s-1', '榆阳区第一小学']]),
   rooms: new Map(),
@@ -57,6 +57,22 @@ void t.test('cells and legends say names, and links still take the id', t => {
     ]
   )
   t.match(JSON.stringify(chart(named, 8)), '/d/cg-school?var-school=${__value.raw:percentencode}')
+  t.end()
+})
+
+void t.test('a name is text and no variable of Grafana', t => {
+  const hostile = '甲${county}$school[[city]], <b> : x'
+  const { templating, panels } = withNames(overview, {
+    ...names,
+    areas: [{ id: 'yulin', name: hostile, level: 'city', ranks: true }],
+    targets: [{ id: 'yulin-2022/ipv6', name: hostile }]
+  })
+  const list = templating.list.filter(({ name }) => ['city', 'area', 'target'].includes(name))
+  t.same(
+    list.map(({ type, query }) => [type, /\$|\[\[/.test(query), query.includes('\\, <b> : x : yulin')]),
+    list.map(() => ['custom', false, true])
+  )
+  t.notMatch(JSON.stringify(panels.find(({ id }) => id === 6)?.fieldConfig.overrides), /\$\{county/)
   t.end()
 })
 

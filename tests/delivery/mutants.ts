@@ -87,8 +87,7 @@ export const plant = (
 ): string => {
   const copy = join(directory, 'code')
   mkdirSync(copy, { recursive: true })
-  for (const folder of folders)
-    cpSync(join(root, folder), join(copy, folder), { recursive: true })
+  for (const folder of folders) cpSync(join(root, folder), join(copy, folder), { recursive: true })
   for (const file of ['package.json', 'tsconfig.json']) cpSync(join(root, file), join(copy, file))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir')
   for (const { file, from, to } of mutant.edits) {

@@ -46,6 +46,12 @@ void t.test('each rule for compose.yaml is shown to catch its mistake', async t 
     ['dashboards/json:', 'dashboards/jsons:', /jsons .* is not there/],
     ['CAMPUS_GAUGE_INFLUX_URL: http://influxdb:8086', 'OTHER: x', /CAMPUS_GAUGE_INFLUX_URL must be set/],
     ['secrets: [grafana_admin, influx_reader]', 'secrets: [influx_reader]', /grafana_admin is read and not among/],
+    [
+      'http://influxdb:8086/ping',
+      'http://127.0.0.1:8086/ping',
+      /influxdb: health check must ask by the service’s name/
+    ],
+    ['tmpfs: [/opt/campus-gauge/deploy/compose/secrets]', 'tmpfs: []', /setup: .* must hide the secrets of the others/],
     ['./compose/secrets/influx_admin', '/etc/influx_admin', /secret influx_admin must be a file/],
     ['- grafana:/var/lib/grafana', '- grafana-data:/var/lib/grafana', /volume grafana-data is not declared/],
     [

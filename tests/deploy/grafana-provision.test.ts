@@ -2,6 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { parse as parseYaml, stringify } from 'yaml'
+import type { Board } from '../../dashboards/board.ts'
 import { runProvision, type ProvisionOptions } from '../../deploy/grafana/provision.ts'
 import { scratch } from '../delivery/scratch.ts'
 import { treeFaults } from '../rig/provisioning-tree.ts'
@@ -9,12 +10,15 @@ import { treeFaults } from '../rig/provisioning-tree.ts'
 const nowMs = Date.parse('2026-11-10T12:00:00+08:00')
 const ledger = {
   areas: [
-    { id: 'yl', level: 'city', name: '榆林市' },
-    { id: 'yy', parent: 'yl', level: 'county', name: '榆阳区', packs: ['yulin-2022'] }
+    { id: 'sx', level: 'province', name: '陕西省' },
+    { id: 'xa', parent: 'sx', level: 'city', name: '没有学校的市' },
+    { id: 'yl', parent: 'sx', level: 'city', name: '榆林市' },
+    { id: 'yy', parent: 'yl', level: 'county', name: '榆阳区', packs: ['yulin-2022'] },
+    { id: 'hs', parent: 'yl', level: 'county', name: '横山区' }
   ],
   schools: [
     { id: 's-1', code: '01', name: '第一小学 "$甲"', area: 'yy', stage: 'primary', zone: 'urban' },
-    { id: 's-2', code: '02', name: '第二小学', area: 'yy', stage: 'primary', zone: 'rural' }
+    { id: 's-2', code: '02', name: '第二\n小\ud800学\u202e', area: 'hs', stage: 'primary', zone: 'rural' }
   ],
   rooms: [{ id: 'r-1', school: 's-1', name: '一年级一班', kind: 'classroom' }],
   devices: [{ id: 'd-1', school: 's-1', room: 'r-1', kind: 'panel', name: '一体机' }]
@@ -46,12 +50,12 @@ void t.test('grafana provision', async t => {
 
   await t.test('names of the ledger stand in the dashboards, and the tree has no fault', async t => {
     const said = await provision({ out, ledger: file, collectorUrl: 'http://10.1.2.3:8080/' })
-    t.equal(said.names_n, 6)
+    t.equal(said.names_n, 9)
     t.same(states(said), ['written'])
     t.equal(globSync('dashboards/*.json', { cwd: out }).length, 6)
     const overview = readFileSync(join(out, 'dashboards/cg-overview.json'), 'utf8')
     t.match(overview, '榆阳区')
-    t.match(overview, '第二小学')
+    t.match(overview, '第二 小\ufffd学')
     t.same(treeFaults(treeOf(out)), [])
     const provider = parseYaml(readFileSync(join(out, 'provisioning/dashboards/campus-gauge.yaml'), 'utf8')) as {
       providers: { options: { path: string } }[]
@@ -61,6 +65,19 @@ void t.test('grafana provision', async t => {
       readFileSync(join(out, 'provisioning/alerting/campus-gauge.yaml'), 'utf8'),
       'page: http://10.1.2.3:8080/schools/{{ .Labels.school }}'
     )
+  })
+
+  await t.test('a place that cannot be written is told with the option that named it', async t => {
+    await t.rejects(provision({ out: join(file, 'below'), ledger: file }), {
+      exit: 'failure',
+      message: /^option --out must be a directory that can be written: ENOTDIR/
+    })
+  })
+
+  await t.test('the ranking opens where something is ranked, and offers nothing else', async t => {
+    await provision({ out, ledger: file, collectorUrl: 'http://10.1.2.3:8080' })
+    const ranking = JSON.parse(readFileSync(join(out, 'dashboards/cg-ranking.json'), 'utf8')) as Board
+    t.match(ranking.templating.list.find(one => one.name === 'scope')?.options, [{ text: '榆林市', value: 'yl' }])
   })
 
   await t.test('again: the same; with less, what is left from before is told', async t => {
@@ -78,6 +95,7 @@ void t.test('grafana provision', async t => {
       templates: { template: string }[]
     }
     t.match(templates[0]?.template, '{{- if eq . "s-1" }}{{ "第一小学 \\"$$甲\\"" }}{{ end -}}')
+    t.match(templates[0]?.template, '{{ "第二 小\ufffd学" }}', 'in one line that Go can read')
     t.match(
       readFileSync(join(out, 'provisioning/alerting/contact-point-dingding.yaml'), 'utf8'),
       '{{ template "campus-gauge.school" . }}'

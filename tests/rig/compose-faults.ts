@@ -50,6 +50,10 @@ const serviceFaults = (service: Any, { secrets, volumes, around }: Known): strin
     ...(service['restart'] !== undefined && service['healthcheck'] === undefined
       ? ['it must have a health check']
       : []),
+    // While the image of InfluxDB makes its first account, a server answers on 127.0.0.1 that is gone a moment later.
+    ...(image.startsWith('influxdb:') && text(((service['healthcheck'] ?? {}) as Any)['test']).includes('127.0.0.1')
+      ? ['health check must ask by the service’s name, not 127.0.0.1']
+      : []),
     ...list(service['ports'])
       .filter(port => !text(port).startsWith('127.0.0.1:'))
       .map(port => `port ${text(port)} must be bound to 127.0.0.1`),
@@ -65,6 +69,10 @@ const serviceFaults = (service: Any, { secrets, volumes, around }: Known): strin
     ...secretPaths(service)
       .filter(secret => !list(service['secrets']).includes(secret))
       .map(secret => `/run/secrets/${secret} is read and not among its secrets`),
+    ...mounts(service)
+      .filter(({ source }) => source === '..')
+      .filter(({ target }) => !list(service['tmpfs']).includes(`${target}/deploy/compose/secrets`))
+      .map(({ target }) => `${target} must hide the secrets of the others by a tmpfs`),
     ...mounts(service).flatMap(({ source, target }) =>
       source.startsWith('.')
         ? existsSync(resolve(dirname(around.file), source))

@@ -127,12 +127,13 @@ export const openInfluxd = async (after: After, options: InfluxdOptions = {}): P
       body: parts.toString()
     })
     const { results = [], error } = JSON.parse(answer.text) as {
-      results?: { series?: Series[]; error?: string }[]
+      results?: { series?: (Omit<Series, 'values'> & Partial<Series>)[]; error?: string }[]
       error?: string
     }
     const fault = error ?? results.find(result => result.error !== undefined)?.error
     if (fault !== undefined) throw new Error(`influxd refuses ${q}: ${fault}`)
-    return results.flatMap(result => result.series ?? [])
+    // A table without rows comes without `values`.
+    return results.flatMap(({ series = [] }) => series.map(one => ({ ...one, values: one.values ?? [] })))
   }
 
   await start()

@@ -31,12 +31,20 @@ export interface SinkRig {
     check: CheckResult
   }
   /** What the points are made of. */
-  readonly world: { mended: boolean; readonly blocks: string[]; readonly periods: string[] }
+  readonly world: {
+    mended: boolean
+    readonly blocks: string[]
+    readonly periods: string[]
+    /** When schools were asked for. */
+    readonly schools: number[]
+  }
   readonly lines: string[]
   now(): number
-  start(around?: (store: Store) => Store): RunningSink
+  start(around?: (store: Store) => Store, other?: Partial<InfluxConfig>): RunningSink
   /** Time passes: every sleep of the sink ends when its time has come, and the sink does what it does then. */
   advance(ms: number): Promise<void>
+  /** Time passes and no sink runs. */
+  pass(ms: number): void
   /** Until the sink sleeps. */
   asleep(): Promise<void>
   row(): Promise<SinkRow | undefined>
@@ -53,10 +61,11 @@ export const reached: CheckResult = {
 
 export const openSinkRig = (after: After, config: Partial<InfluxConfig> = {}): SinkRig => {
   const store = openStoreHere()
-  const settings = influxSettingsOf({ generation: 1, url: 'http://127.0.0.1:9', ...config }, '/')
+  const settingsOf = (other: Partial<InfluxConfig>) =>
+    influxSettingsOf({ generation: 1, url: 'http://127.0.0.1:9', ...config, ...other }, '/')
   const time = openTime(nowMs)
   const server: SinkRig['server'] = { requests: [], hangs: false, poison: undefined, check: reached }
-  const world: SinkRig['world'] = { mended: false, blocks: [], periods: [] }
+  const world: SinkRig['world'] = { mended: false, blocks: [], periods: [], schools: [] }
   const lines: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const parts: InfluxParts = {
@@ -91,9 +100,9 @@ export const openSinkRig = (after: After, config: Partial<InfluxConfig> = {}): S
     world,
     lines,
     now: time.now,
-    start: (around = inner => inner) => {
+    start: (around = inner => inner, other = {}) => {
       const sink = startInflux(
-        settings,
+        settingsOf(other),
         { store: around(store), now: time.now, sleep: time.sleep, random: () => 0.5, log },
         parts
       )
@@ -101,6 +110,7 @@ export const openSinkRig = (after: After, config: Partial<InfluxConfig> = {}): S
       return sink
     },
     advance: time.advance,
+    pass: time.pass,
     asleep: time.asleep,
     row: async () => (await store.sinks())[0],
     came: measurement =>
@@ -144,7 +154,7 @@ const openTime = (startMs: number) => {
     }
     ms = untilMs
   }
-  return { now: () => ms, sleep, asleep, advance }
+  return { now: () => ms, pass: (passedMs: number) => void (ms += passedMs), sleep, asleep, advance }
 }
 
 /** A point a reading; parts named `bad` are at fault until somebody mends the world. */
@@ -180,6 +190,9 @@ const plainWorld = (notes: SinkRig['world'], now: () => number): World => {
       notes.periods.push(period)
       return Promise.resolve([figure('target_1d', period, now())])
     },
-    schoolPoints: () => Promise.resolve([])
+    schoolPoints: () => {
+      notes.schools.push(now())
+      return Promise.resolve([])
+    }
   }
 }

@@ -9,15 +9,18 @@ export interface Allowance {
 }
 
 export const openAllowance = (pointsPerS: number, now: () => number): Allowance => {
-  let freeAtMs = 0
+  let [owedMs, sinceMs] = [0, -Infinity]
   return {
-    // A clock that was set back must not hold pages for longer than they owe.
     waitMs: () => {
-      const waitMs = freeAtMs - now()
-      return waitMs <= 0 ? 0 : Math.ceil(waitMs)
+      const passedMs = now() - sinceMs
+      // A clock that was set back must not hold pages for longer than they owe: what is owed counts from now on again.
+      if (passedMs < 0) sinceMs = now()
+      return Math.max(0, Math.ceil(owedMs - Math.max(0, passedMs)))
     },
     spend: points => {
-      freeAtMs = Math.max(freeAtMs, now()) + (points * 1000) / pointsPerS
+      const passedMs = Math.max(0, now() - sinceMs)
+      owedMs = Math.max(0, owedMs - passedMs) + (points * 1000) / pointsPerS
+      sinceMs = now()
     }
   }
 }

@@ -74,22 +74,22 @@ export const bisect = async (count: number, { send, known, streak, most }: Searc
         divide(from, to, false)
         break
       case 'too_large':
-        tooLarge = Math.max(tooLarge ?? 0, n)
-        if (n > 1) divide(from, to, false)
-        else refused.push({ index: from, answer: opinion.says })
-        break
-      case 'bad_lines':
+      case 'bad_lines': {
+        const large = opinion.kind === 'too_large'
+        if (large) tooLarge = Math.max(tooLarge ?? 0, n)
         if (n > 1) {
-          divide(from, to, true)
+          divide(from, to, !large)
           break
         }
         refused.push({ index: from, answer: opinion.says })
+        // Also of what is too large: a proxy in between may let nothing through.
         streak.length += 1
         if (streak.length >= suspicious) {
           if (await allRefused()) return { kind: 'all_refused', says: opinion.says }
           streak.length = 0
         }
         break
+      }
     }
   }
   return { kind: 'told_apart', refused, tooLarge }

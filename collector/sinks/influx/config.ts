@@ -12,10 +12,8 @@ export const InfluxConfig = Type.Object(
     generation: Type.Enum([1, 2, 3], {
       description: '1: InfluxDB 1.x; 2: 2.x; 3: InfluxDB 3 Core (by its documentation, untested)'
     }),
-    url: Type.String({
-      pattern: '^https?://[^/@?#]+$',
-      description: 'Where it answers, for example http://127.0.0.1:8086'
-    }),
+    // Its form is looked at below: whoever writes an account into it must not find the password in a message.
+    url: Type.String({ description: 'Where it answers, for example http://127.0.0.1:8086' }),
     database: Type.Optional(Name),
     rollup_database: Type.Optional(Name),
     username: Type.Optional(Name),
@@ -68,6 +66,7 @@ export interface InfluxSettings {
 /** Settings of a sink, with what belongs to its generation and nothing else. Throws a SentenceError that names the place in the file. */
 export const influxSettingsOf = (config: InfluxConfig, directory: string, file = ''): InfluxSettings => {
   const place = (key: string): string => `${file === '' ? '' : `${file} `}/sinks/influx/${key}`
+  const url = urlOf(config, place('url'))
   const buckets = config.generation === 2
   const foreign = buckets
     ? (['database', 'rollup_database', 'username', 'password_file'] as const)
@@ -83,6 +82,10 @@ export const influxSettingsOf = (config: InfluxConfig, directory: string, file =
     throw new SentenceError(`${place('org')} must name the organization with generation 2, got nothing`)
   if (config.generation === 1 && (config.username === undefined) !== (config.password_file === undefined))
     throw new SentenceError(`${place('username')} and password_file must both be there, or neither`)
+  if (config.username?.includes(':') === true)
+    throw new SentenceError(
+      `${place('username')} must be without a colon, which ends it on the way to the server (RFC 7617), got "${config.username}"`
+    )
   const raw = (buckets ? config.bucket : config.database) ?? 'readiness'
   const rollup = (buckets ? config.rollup_bucket : config.rollup_database) ?? 'readiness_rollup'
   if (raw === rollup)
@@ -93,7 +96,7 @@ export const influxSettingsOf = (config: InfluxConfig, directory: string, file =
     path === undefined ? undefined : resolve(directory, path)
   return {
     generation: config.generation,
-    url: config.url,
+    url,
     databases: { raw, rollup },
     org: config.org,
     username: config.username,
@@ -107,4 +110,15 @@ export const influxSettingsOf = (config: InfluxConfig, directory: string, file =
     rollupEveryMs: config.rollup_every_ms ?? 900_000,
     pollMs: config.poll_ms ?? 1_000
   }
+}
+
+/** Without the slash that a browser puts behind it. */
+const urlOf = ({ generation, url }: InfluxConfig, place: string): string => {
+  if (url.includes('@'))
+    throw new SentenceError(
+      `${place} must be without an account: set ${generation === 1 ? 'username and password_file' : 'token_file'} beside it`
+    )
+  if (!/^https?:\/\/[^/?#\s]+\/?$/.test(url) || !URL.canParse(url))
+    throw new SentenceError(`${place} must be like http://127.0.0.1:8086, got "${url.slice(0, 80)}"`)
+  return url.replace(/\/$/, '')
 }

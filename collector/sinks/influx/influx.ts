@@ -9,7 +9,8 @@ import { openMoments } from './moments.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { openReplay } from './replay.ts'
 import { loadSecrets } from './secrets.ts'
-import { openShipping, type Retention } from './shipping.ts'
+import { openSettling, type Settling } from './settling.ts'
+import { openShipping, serverRefused, type Retention } from './shipping.ts'
 import { sentenceText } from '../sentence.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -32,6 +33,11 @@ export interface InfluxDeps extends Omit<SinkDeps, 'random'> {
 
 /** More than these are no poison, but something that a person must look at first: nothing more is set aside, and nothing is thrown away. */
 export const mostLetters = 100_000
+/**
+ * Points that are at fault by themselves are set aside up to here and only counted from then on: their readings are in the store, and an agent that
+ * makes up fields or parts must not stop the copies of a whole city.
+ */
+export const mostFaults = mostLetters / 2
 /** What only people ask for (replays, going back) is looked for this often at most. */
 const lookMs = 10_000
 /** The store failed (a full disk, say): everything begins again at the last cursor. */
@@ -43,10 +49,13 @@ const checkCapMs = 60_000
 export const startInflux = (settings: InfluxSettings, deps: InfluxDeps, parts: InfluxParts = ownParts): RunningSink => {
   const abort = new AbortController()
   const { signal } = abort
+  const { store, now, uploadMs = 60_000 } = deps
+  const settling = openSettling({ sink: influxName, store, now, uploadMs })
   const ended = (async () => {
     while (!signal.aborted) {
       try {
-        await follow(settings, deps, parts, signal)
+        await settling.look()
+        await follow(settings, deps, parts, settling, signal)
       } catch (err) {
         if (stopped(signal)) return
         deps.log.error({ err, sink: influxName }, 'sink failed')
@@ -70,6 +79,7 @@ const follow = async (
   settings: InfluxSettings,
   deps: InfluxDeps,
   parts: InfluxParts,
+  settling: Settling,
   signal: AbortSignal
 ): Promise<never> => {
   const { store, now, sleep, random = Math.random, uploadMs = 60_000, log } = deps
@@ -77,6 +87,7 @@ const follow = async (
   const progress = await openProgress(influxName, deps)
   await progress.say('starting', '')
   const retention = await reached(settings, deps, parts, progress, signal)
+  await progress.aimAt(targetOf(settings))
   const delivery = parts.openDelivery({
     settings,
     secrets: () => parts.loadSecrets(settings),
@@ -102,7 +113,7 @@ const follow = async (
     const laneDeps = { ...shared, pagePoints: settings.batchPoints }
     const lanes = { live: openLane(live, laneDeps), history: openLane(history, laneDeps) }
     const figures = openFigures({ ...shared, everyMs: settings.rollupEveryMs })
-    const moments = openMoments(shared)
+    const moments = openMoments({ ...shared, settling })
     const replay = openReplay({ ...shared, sink: influxName, delivery, signal })
     const look = openLook(deps, progress, world, Math.min(lookMs, 10 * pollMs))
 
@@ -130,6 +141,9 @@ const follow = async (
     delivery.close()
   }
 }
+
+const targetOf = ({ url, org, databases: { raw, rollup } }: InfluxSettings): string =>
+  [url, ...(org === undefined ? [] : [org]), raw, rollup].join(' ')
 
 const waitOf = (step: Step, pollMs: number): number => {
   if (step === 'more') return 0
@@ -174,23 +188,26 @@ const ask: (
 
 /** What people did meanwhile: asked for replays, went back, dropped letters. */
 const openLook = (
-  { store, now }: InfluxDeps,
+  { store, now, log }: InfluxDeps,
   progress: Progress,
   world: Pick<World, 'forgetSent'>,
   everyMs: number
 ) => {
   let lookedMs = -Infinity
-  let seen = { due: false, full: false }
+  let seen = { due: false, full: false, crowded: false }
   return async (): Promise<typeof seen> => {
     const agoMs = now() - lookedMs
     if (agoMs >= 0 && agoMs < everyMs && !seen.due) return seen
     lookedMs = now()
     if ((await store.rewindWished(influxName)) && (await progress.goBack())) world.forgetSent()
     const { total, due } = await store.deadLetterCounts(influxName)
+    const crowded = total >= mostFaults
+    if (crowded && !seen.crowded) log.warn({ sink: influxName, letters: total }, 'points at fault are only counted')
+    progress.setAside(letter => !crowded || letter.reason === serverRefused)
     const full = total >= mostLetters
     if (full) await progress.say('refused', tooManyLetters(total))
     else if (seen.full) await progress.say('delivering', '')
-    seen = { due: due > 0, full }
+    seen = { due: due > 0, full, crowded }
     return seen
   }
 }

@@ -34,6 +34,9 @@ export interface LaneDeps {
 /** Newer batches are never held back. */
 export const liveMs = 300_000
 
+/** Readings and points in memory at once. */
+const piecePoints = 500
+
 /** The live stretch has no end. */
 const endless = Number.MAX_SAFE_INTEGER
 
@@ -53,16 +56,30 @@ export const openLane = (stretch: Stretch, deps: LaneDeps): Lane => {
   const { store, world, shipping, progress, allowance, now, pagePoints } = deps
   let ahead: Promise<Page> | undefined
 
+  /** A piece at a time: only the lines live as long as the page, readings and points are gone before the next piece. */
   const load = async (after: number, upTo: number): Promise<Page> => {
-    await breath()
-    const batches = await store.batchLog(after, upTo, pagePoints)
-    const [first, last] = [batches[0], batches.at(-1)]
-    if (first === undefined || last === undefined) return { after, last: upTo, upTo, content: undefined }
-    // After the batches: whatever device they come from was in the ledger before them.
-    await world.refresh(batches)
-    const points = batches.flatMap(batch => world.batchPoints(batch))
-    await breath()
-    return { after, last: last.arrival, upTo, content: { parcel: shipping.pack(points), receivedMs: first.receivedMs } }
+    let [last, left] = [after, pagePoints]
+    let content: Page['content']
+    let more = true
+    while (more) {
+      await breath()
+      const limit = Math.min(left, piecePoints)
+      const batches = await store.batchLog(last, upTo, limit)
+      const [first, end] = [batches[0], batches.at(-1)]
+      if (first === undefined || end === undefined) break
+      // After the batches: whatever device they come from was in the ledger before them.
+      await world.refresh(batches)
+      const points = batches.flatMap(batch => world.batchPoints(batch))
+      content = {
+        parcel: shipping.pack(points, content?.parcel),
+        receivedMs: content?.receivedMs ?? first.receivedMs
+      }
+      last = end.arrival
+      left -= points.length
+      // One that is far from full was the end of the log; another like it must still fit.
+      more = points.length >= limit / 2 && points.length <= left
+    }
+    return { after, last: content === undefined ? upTo : last, upTo, content }
   }
   /** The page that was made ready, unless the cursor was moved elsewhere meanwhile or nothing was there yet. */
   const next = async (after: number, upTo: number): Promise<Page> => {

@@ -1,4 +1,5 @@
 import { dayMs } from '../../calendar/day.ts'
+import { headOf, shown } from './head.ts'
 import type { Point, Refusal, Written } from './point.ts'
 import { placeTags, specFor, type MeasurementSpec } from './schema.ts'
 
@@ -41,66 +42,8 @@ const timeOf = ({ atMs, offsetNs, database }: Point, nowMs: number): string | Re
 const isoOf = (atMs: number): string =>
   Number.isFinite(atMs) && Math.abs(atMs) <= 8.64e15 ? new Date(atMs).toISOString() : String(atMs)
 
-/** Points of one check share their tags object, so the text of it is made once. No WeakMap: a fleet's tags keep the collector of garbage busy. */
-const headOf = (point: Point, spec: MeasurementSpec): string | Refusal => {
-  const known = heads.get(point.tags)
-  if (known?.measurement === point.measurement) return known.head
-  const head = makeHead(point, spec)
-  if (heads.size >= keptHeads) heads.clear()
-  heads.set(point.tags, { measurement: point.measurement, head })
-  return head
-}
-const keptHeads = 4_000
-const heads = new Map<Point['tags'], { readonly measurement: string; readonly head: string | Refusal }>()
-
-/** In order of their keys, as the server keeps them: it then need not sort. */
-const makeHead = ({ measurement, tags }: Point, spec: MeasurementSpec): string | Refusal => {
-  const columns = columnsOf(spec)
-  const foreign = Object.keys(tags).find(key => !columns.has(key))
-  if (foreign !== undefined)
-    return {
-      fault: 'bad_tag',
-      says: `${measurement} tag must be one of ${[...columns.keys()].join(', ')}, got ${shown(foreign)}`
-    }
-  if (needsDevice(measurement, spec) && (tags['device'] ?? 'none') === 'none')
-    return { fault: 'unregistered', says: `${measurement} tag device must be a device of the ledger, got none` }
-  let head = measurement
-  for (const [key, pattern] of columns) {
-    const value = tags[key]
-    if (value === undefined) head += `,${key}=none`
-    else if (pattern.test(value)) head += `,${key}=${value}`
-    else
-      return {
-        fault: 'bad_tag',
-        says: `${measurement} tag ${key} must be an id (${pattern.source}), got ${shown(value)}`
-      }
-  }
-  return head
-}
-
-/** The tags of a measurement in order, with what their values must be. */
-const columnsOf = (spec: MeasurementSpec): ReadonlyMap<string, RegExp> => {
-  const known = columns.get(spec)
-  if (known !== undefined) return known
-  const made = new Map([...placeTags, ...spec.tags].sort().map(key => [key, patterns[key] ?? id] as const))
-  columns.set(spec, made)
-  return made
-}
-const columns = new WeakMap<MeasurementSpec, ReadonlyMap<string, RegExp>>()
-
-/** What nobody registered never becomes a series. */
-const needsDevice = (measurement: string, spec: MeasurementSpec): boolean =>
-  spec.ofReadings === true || measurement === 'agent'
-
-const id = /^[a-z0-9][a-z0-9-]{0,63}$/
-const patterns: Readonly<Record<string, RegExp>> = {
-  check: /^[a-z0-9][a-z0-9-]{0,96}$/,
-  // `pack/id`, or `composite` for the ranking over all.
-  target: /^[a-z0-9][a-z0-9-]{0,63}(\/[a-z0-9][a-z0-9-]{0,63})?$/
-}
-
 const fieldsOf = (point: Point, spec: MeasurementSpec): string | Refusal => {
-  const { measurement, fields, measured } = point
+  const { measurement, tags, fields, measured } = point
   let text = ''
   for (const name of Object.keys(fields)) {
     const kind = kindOf(spec, name)
@@ -112,7 +55,7 @@ const fieldsOf = (point: Point, spec: MeasurementSpec): string | Refusal => {
   }
   if (measured !== undefined)
     for (const name of Object.keys(measured)) {
-      const kind = kindOf(spec, name)
+      const kind = kindOf(spec, name, tags['device'])
       if (spec.ofReadings !== true || kind === 'integer' || kind === 'float' || Object.hasOwn(fields, name))
         return reserved(measurement, name)
       const one = fieldText(measurement, name, measured[name] ?? 0, kind)
@@ -127,8 +70,8 @@ const reserved = (measurement: string, name: string): Refusal => ({
   says: `${measurement} field of an agent must not have a name that is used otherwise, got ${shown(name)}`
 })
 
-/** `foreign`: not in the schema, a float where it may stand at all; `taken`: means something else to the database. */
-type FieldKind = 'integer' | 'float' | 'foreign' | 'taken' | 'no_word'
+/** `foreign`: not in the schema, a float where it may stand at all; `taken`: means something else to the database; `one_more`: one name too many. */
+type FieldKind = 'integer' | 'float' | 'foreign' | 'taken' | 'no_word' | 'one_more'
 
 const fieldText = (measurement: string, name: string, value: number, kind: FieldKind): string | Refusal => {
   if (kind === 'taken') return reserved(measurement, name)
@@ -136,6 +79,11 @@ const fieldText = (measurement: string, name: string, value: number, kind: Field
     return {
       fault: 'bad_name',
       says: `${measurement} field must be a word (${word.source}), got ${shown(name)}`
+    }
+  if (kind === 'one_more')
+    return {
+      fault: 'bad_name',
+      says: `${measurement} field must be one of at most ${mostBrought} names that its device is the first to use, got ${shown(name)}`
     }
   if (!Number.isFinite(value))
     return { fault: 'not_finite', says: `${measurement} field ${name} must be a finite number, got ${String(value)}` }
@@ -148,18 +96,27 @@ const fieldText = (measurement: string, name: string, value: number, kind: Field
 
 const word = /^[a-z][a-z0-9_]{0,63}$/
 
-const kindOf = (spec: MeasurementSpec, name: string): FieldKind => {
+const kindOf = (spec: MeasurementSpec, name: string, device = ''): FieldKind => {
   const known = kinds.get(spec) ?? new Map<string, FieldKind>()
   if (known.size === 0) kinds.set(spec, known)
   const kind = known.get(name)
   if (kind !== undefined) return kind
-  // Agents make up names: what they ever said is not kept for ever.
-  if (known.size > 2_000) known.clear()
   const made = makeKind(spec, name)
-  known.set(name, made)
+  if (made === 'foreign' && spec.ofReadings === true) {
+    const brought = broughtBy.get(device) ?? 0
+    if (brought >= mostBrought) return 'one_more'
+    broughtBy.set(device, brought + 1)
+  }
+  if (made !== 'no_word') known.set(name, made)
   return made
 }
 const kinds = new WeakMap<MeasurementSpec, Map<string, FieldKind>>()
+/**
+ * A new field name is a new column for all schools, for ever, and agents make names up: each device may bring so many that no other has. All probes
+ * together have fewer.
+ */
+const mostBrought = 256
+const broughtBy = new Map<string, number>()
 
 /** A field called as a tag would hide it from InfluxQL, and one called `time` is refused by the server. */
 const makeKind = (spec: MeasurementSpec, name: string): FieldKind => {
@@ -169,9 +126,6 @@ const makeKind = (spec: MeasurementSpec, name: string): FieldKind => {
   return 'foreign'
 }
 
-/** What a person may see of a text that an agent chose. */
-const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
-
 const refusedAs = (point: Point, { fault, says }: Refusal): Written => ({
   fault,
   says: point.arrival === 0 ? says : `batch ${point.arrival}: ${says}`,
@@ -180,8 +134,8 @@ const refusedAs = (point: Point, { fault, says }: Refusal): Written => ({
 })
 
 /** For people, in a letter that says what was refused: JSON, so that nothing in it ends a line. */
-const readable = ({ database, measurement, tags, fields, measured, atMs, offsetNs }: Point): string =>
+const readable = ({ database, measurement, tags, own, fields, measured, atMs, offsetNs }: Point): string =>
   JSON.stringify(
-    { database, measurement, tags, fields: { ...measured, ...fields }, atMs, offsetNs },
+    { database, measurement, tags: { ...tags, ...own }, fields: { ...measured, ...fields }, atMs, offsetNs },
     (_key, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)
   ).slice(0, 2_000)

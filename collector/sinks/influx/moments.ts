@@ -3,6 +3,7 @@ import { standingOf } from '../standing.ts'
 import { counted } from './lane.ts'
 import type { Point } from './point.ts'
 import type { Progress } from './progress.ts'
+import type { Settling } from './settling.ts'
 import type { Shipping } from './shipping.ts'
 import type { World } from './world.ts'
 
@@ -19,13 +20,14 @@ export interface MomentsDeps {
   readonly world: World
   readonly shipping: Shipping
   readonly progress: Progress
+  readonly settling: Pick<Settling, 'isOver'>
   readonly now: () => number
 }
 
 const schoolsMs = 300_000
 const pipelineMs = 60_000
 
-export const openMoments = ({ store, world, shipping, progress, now }: MomentsDeps): Moments => {
+export const openMoments = ({ store, world, shipping, progress, settling, now }: MomentsDeps): Moments => {
   const done = { schools: -1, pipeline: -1 }
 
   const send = async (points: readonly Point[]): Promise<void> => {
@@ -36,7 +38,7 @@ export const openMoments = ({ store, world, shipping, progress, now }: MomentsDe
   return {
     step: async () => {
       const schools = Math.floor(now() / schoolsMs)
-      if (schools !== done.schools) {
+      if (schools !== done.schools && settling.isOver()) {
         done.schools = schools
         await world.refresh()
         await send(await world.schoolPoints())

@@ -6,6 +6,8 @@ export interface Point {
   readonly measurement: string
   /** Tag keys that are not given are `none`; keys that the measurement does not have are refused. */
   readonly tags: Readonly<Record<string, string>>
+  /** Tags of this point alone. `tags` is then one object for all points of a place, and its text is made once. */
+  readonly own?: Readonly<Record<string, string>> | undefined
   /** Finite numbers of ours; which of them are integers the schema says. */
   readonly fields: Readonly<Record<string, number>>
   /** An agent's own fields, always floats. Apart, so that none of them passes for one of ours. */

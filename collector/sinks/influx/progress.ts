@@ -7,14 +7,18 @@ export interface Progress {
   row(): SinkRow
   /** Moves on, together with what was refused on the way. Rejects when the store does not take it; then nothing has moved. */
   move(change: (row: SinkRow) => SinkRow, letters?: readonly NewDeadLetter[]): Promise<void>
+  /** Which letters are kept from now on; all of them until it is said. The others are only counted. */
+  setAside(isKept: (letter: NewDeadLetter) => boolean): void
   /** How the far end stands; said again is not news. Resolves when it is kept. */
   say(state: SinkState, sentence: string): Promise<void>
+  /** From now on copies lie there. Somewhere else than before there are none: it is then asked to go back, to the beginning. */
+  aimAt(target: string): Promise<void>
   /** Takes a wish to go back, when there is one. True when the row went back. */
   goBack(): Promise<boolean>
 }
 
 export interface ProgressDeps {
-  readonly store: Pick<SinkWrites & SinkReads, 'putSink' | 'takeRewind' | 'sinks' | 'logHead'>
+  readonly store: Pick<SinkWrites & SinkReads, 'putSink' | 'rewindSink' | 'takeRewind' | 'sinks' | 'logHead'>
   readonly now: () => number
   readonly log: Logger
 }
@@ -25,6 +29,7 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
   // Kept at once: what comes from here on is live, however long the far end is away.
   if (known === undefined) await store.putSink(row)
 
+  let isKept: (letter: NewDeadLetter) => boolean = () => true
   let line: Promise<unknown> = Promise.resolve()
   const inLine = <Result>(step: () => Promise<Result>): Promise<Result> => {
     const mine = line.then(step)
@@ -34,7 +39,7 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
   const move: Progress['move'] = (change, letters) =>
     inLine(async () => {
       const next = change(row)
-      await store.putSink(next, letters)
+      await store.putSink(next, letters?.filter(isKept))
       row = next
     })
 
@@ -42,6 +47,9 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
   return {
     row: () => row,
     move,
+    setAside: kept => {
+      isKept = kept
+    },
     say: async (state, sentence) => {
       if (said.state === state && said.sentence === sentence) return
       said = { state, sentence }
@@ -49,6 +57,17 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
       log[level]({ sink: name, state, sentence }, 'sink state')
       await move(old => ({ ...old, state, sentence, stateSinceMs: old.state === state ? old.stateSinceMs : now() }))
     },
+    aimAt: target =>
+      inLine(async () => {
+        const { target: before = target } = row
+        if (row.target === target) return
+        if (before !== target) {
+          log.warn({ sink: name, before, target }, 'sink has another database: everything is sent again')
+          await store.rewindSink(name, 0)
+        }
+        await store.putSink({ ...row, target })
+        row = { ...row, target }
+      }),
     goBack: () =>
       inLine(async () => {
         const back = await store.takeRewind(name)

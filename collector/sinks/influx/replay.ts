@@ -62,11 +62,17 @@ export const openReplay = (deps: ReplayDeps): Replay => {
     if (arrival === 0)
       return refuseAll(letters, 'a figure is sent again when it changes, or after campus-gauge sink rewind')
     const batches = await store.batchLog(arrival - 1, arrival, 1)
-    if (batches.every(batch => batch.readings.length === 0))
-      return refuseAll(letters, `the readings of batch ${arrival} are not kept any more`)
+    if (batches.every(batch => batch.readings.length === 0)) return refuseAll(letters, notKept(arrival))
     await world.refresh(batches)
-    const sent = await shipping.ship(batches.flatMap(batch => world.batchPoints(batch)))
+    const points = batches.flatMap(batch => world.batchPoints(batch))
+    const times = new Set(points.map(({ atMs }) => atMs))
+    const sent = await shipping.ship(points)
     const left = new Map(sent.letters.map(letter => [letter.line, letter.answer]))
+    // A batch of several days loses its readings day by day.
+    for (const { line } of letters) {
+      const [, atMs] = /"atMs":(-?\d+),"offsetNs":\d+\}$/.exec(line) ?? []
+      if (atMs !== undefined && !times.has(Number(atMs))) left.set(line, notKept(arrival))
+    }
     // A point whose fault is another now lies there under its new line; it must not be lost with the old one.
     const known = new Set((await store.deadLettersOf(sink, arrival)).map(letter => letter.line))
     const others = sent.letters.filter(letter => !known.has(letter.line))
@@ -89,3 +95,5 @@ export const openReplay = (deps: ReplayDeps): Replay => {
     }
   }
 }
+
+const notKept = (arrival: number): string => `the readings of batch ${arrival} are not kept any more`

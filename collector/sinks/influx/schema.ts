@@ -20,7 +20,6 @@ export const placeTags = [
   'kind',
   'check'
 ] as const
-export type PlaceTag = (typeof placeTags)[number]
 
 export interface FieldSpec {
   /** `integer` is written with the suffix i; everything else is a float, also when it is whole. */

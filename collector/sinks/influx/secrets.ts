@@ -40,7 +40,10 @@ export const basic = (username: string, password: string): Shown => {
 export const token = (text: string): Shown => ({ authorization: `Token ${text}`, hidden: [text] })
 
 const secretIn = (file: string, kind: 'token' | 'password', warnings: string[]): string => {
-  const text = textOf(file)
+  const text = textOf(file, [
+    '文件不存在，campus-gauge sink setup 会建立它',
+    'it is not there, campus-gauge sink setup makes it'
+  ])
     .replace(/^\uFEFF/, '')
     .replace(/[\r\n]+$/, '')
   const zh = kind === 'token' ? '令牌' : '密码'
@@ -69,7 +72,7 @@ const secretIn = (file: string, kind: 'token' | 'password', warnings: string[]):
 }
 
 const certificatesIn = (file: string): string => {
-  const text = textOf(file)
+  const text = textOf(file, ['文件不存在', 'it is not there'])
   if (!text.includes('-----BEGIN CERTIFICATE-----'))
     throw new SentenceError(
       both(
@@ -80,13 +83,13 @@ const certificatesIn = (file: string): string => {
   return text
 }
 
-const textOf = (file: string): string => {
+/** `missing`: what is said of a file that is not there, zh and en. */
+const textOf = (file: string, missing: readonly [string, string]): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    const [zh, en] =
-      code === 'ENOENT' ? ['文件不存在', 'it is not there'] : [`无法读取（${code}）`, `it cannot be read (${code})`]
+    const [zh, en] = code === 'ENOENT' ? missing : [`无法读取（${code}）`, `it cannot be read (${code})`]
     throw new SentenceError(both(`${file}：${zh}。`, `${file} must be a readable file: ${en}.`), '', { cause })
   }
 }

@@ -1,5 +1,7 @@
+import { sentenceText } from '../sentence.ts'
+
 /** A sentence for people: Chinese, a line feed, English. No other line feed is in it. */
-export const both = (zh: string, en: string): string => `${oneLine(zh)}\n${oneLine(en)}`
+export const both = (zh: string, en: string): string => sentenceText(oneLine(zh), oneLine(en))
 
 /** Words of a server inside a sentence of ours: one line, no control characters, at most `limit` characters. */
 export const quote = (words: string, limit = 300): string => {

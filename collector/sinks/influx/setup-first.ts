@@ -5,7 +5,16 @@ import { parseJson, SentenceError } from '../../../contract/parse.ts'
 import type { InfluxSettings } from './config.ts'
 import { basic } from './secrets.ts'
 import { both } from './sentences.ts'
-import { missing, type Identity, type SecretFile, type SetupAsk, type SetupStep, type SetupWishes } from './setup.ts'
+import {
+  keptFor,
+  keptStep,
+  missing,
+  type Identity,
+  type SecretFile,
+  type SetupAsk,
+  type SetupStep,
+  type SetupWishes
+} from './setup.ts'
 
 const Cell = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
 const Answer = Type.Object({
@@ -40,14 +49,12 @@ export const setUpFirst = async (
   for (const kind of ['raw', 'rollup'] as const) {
     const name = settings.databases[kind]
     const wanted = kind === 'raw' ? wishes.rawDays * 24 : 0
-    if (there.has(name)) steps.push(await keptFor(run, name, wanted))
+    if (there.has(name)) steps.push(await policyOf(run, name, wanted))
     else {
       const kept = wanted === 0 ? 'INF' : `${wanted}h`
       steps.push(
-        await missing(
-          wishes.dryRun,
-          { zh: `数据库 ${name}（${daysZh(wanted)}）`, en: `database ${name}, ${daysEn(wanted)}` },
-          () => run(`CREATE DATABASE ${identifier(name)} WITH DURATION ${kept} REPLICATION 1 NAME "autogen"`)
+        await missing(wishes.dryRun, keptFor(databaseNamed(name), wanted * 3_600), () =>
+          run(`CREATE DATABASE ${identifier(name)} WITH DURATION ${kept} REPLICATION 1 NAME "autogen"`)
         )
       )
     }
@@ -69,7 +76,7 @@ export const setUpFirst = async (
   return steps
 }
 
-const keptFor = async (
+const policyOf = async (
   run: (statement: string) => Promise<readonly Row[]>,
   name: string,
   wantedHours: number
@@ -77,17 +84,15 @@ const keptFor = async (
   const policies = await run(`SHOW RETENTION POLICIES ON ${identifier(name)}`)
   const policy = policies.find(row => row['default'] === true)
   const hours = hoursOf(policy?.['duration'])
-  const what = { zh: `数据库 ${name}（${daysZh(hours)}）`, en: `database ${name}, ${daysEn(hours)}` }
-  if (hours === wantedHours) return { state: 'there', what }
-  const change = `ALTER RETENTION POLICY ${identifier(String(policy?.['name'] ?? 'autogen'))} ON ${identifier(name)} DURATION ${wantedHours === 0 ? 'INF' : `${wantedHours}h`}`
-  return {
-    state: 'differs',
-    what: {
-      zh: `${what.zh}，要求的是${daysZh(wantedHours)}；没有改动，要改请执行 ${change}`,
-      en: `${what.en}, asked for: ${daysEn(wantedHours)}; nothing was changed, to change it run ${change}`
-    }
-  }
+  return keptStep(
+    databaseNamed(name),
+    hours * 3_600,
+    wantedHours * 3_600,
+    `ALTER RETENTION POLICY ${identifier(String(policy?.['name'] ?? 'autogen'))} ON ${identifier(name)} DURATION ${wantedHours === 0 ? 'INF' : `${wantedHours}h`}`
+  )
 }
+
+const databaseNamed = (name: string): SetupStep['what'] => ({ zh: `数据库 ${name}`, en: `database ${name}` })
 
 /** Can whoever is there already sign in with the password of the file? */
 const signedIn = async (
@@ -173,5 +178,3 @@ const text = (value: string): string => `'${value.replaceAll(/['\\]/g, '\\$&').r
 
 /** `2160h0m0s` as hours; 0 is for ever. */
 const hoursOf = (duration: unknown): number => Number(/^(\d+)h/.exec(String(duration))?.[1] ?? 0)
-const daysZh = (hours: number): string => (hours === 0 ? '永久保存' : `保存 ${hours / 24} 天`)
-const daysEn = (hours: number): string => (hours === 0 ? 'kept for ever' : `kept ${hours / 24} days`)

@@ -4,7 +4,16 @@ import { parseJson, SentenceError } from '../../../contract/parse.ts'
 import type { InfluxSettings } from './config.ts'
 import { token } from './secrets.ts'
 import { both } from './sentences.ts'
-import { missing, type Identity, type SecretFile, type SetupAsk, type SetupStep, type SetupWishes } from './setup.ts'
+import {
+  keptFor,
+  keptStep,
+  missing,
+  type Identity,
+  type SecretFile,
+  type SetupAsk,
+  type SetupStep,
+  type SetupWishes
+} from './setup.ts'
 
 const Orgs = Type.Object({ orgs: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })) })
 const Bucket = Type.Object({
@@ -51,7 +60,7 @@ export const setUpSecond = async (
     let id = found?.id
     if (found !== undefined) steps.push(kept(found, seconds))
     else {
-      const what = { zh: `存储桶 ${name}（${daysZh(seconds)}）`, en: `bucket ${name}, ${daysEn(seconds)}` }
+      const what = keptFor(bucketCalled(name), seconds)
       steps.push(
         await missing(wishes.dryRun, what, async () => {
           const retentionRules = seconds === 0 ? [] : [{ type: 'expire', everySeconds: seconds }]
@@ -130,17 +139,15 @@ const bucketNamed = async (
 
 const kept = (bucket: Static<typeof Bucket>, wanted: number): SetupStep => {
   const seconds = bucket.retentionRules?.[0]?.everySeconds ?? 0
-  const what = { zh: `存储桶 ${bucket.name}（${daysZh(seconds)}）`, en: `bucket ${bucket.name}, ${daysEn(seconds)}` }
-  if (seconds === wanted) return { state: 'there', what }
-  const change = `influx bucket update --id ${bucket.id} --retention ${wanted === 0 ? '0' : `${wanted}s`}`
-  return {
-    state: 'differs',
-    what: {
-      zh: `${what.zh}，要求的是${daysZh(wanted)}；没有改动，要改请执行 ${change}`,
-      en: `${what.en}, asked for: ${daysEn(wanted)}; nothing was changed, to change it run ${change}`
-    }
-  }
+  return keptStep(
+    bucketCalled(bucket.name),
+    seconds,
+    wanted,
+    `influx bucket update --id ${bucket.id} --retention ${wanted === 0 ? '0' : `${wanted}s`}`
+  )
 }
+
+const bucketCalled = (name: string): SetupStep['what'] => ({ zh: `存储桶 ${name}`, en: `bucket ${name}` })
 
 /** InfluxQL names a database: its mapping to the bucket. Newer servers have one of themselves for a bucket of the same name. */
 const mapped = async (
@@ -196,6 +203,3 @@ const accepted = async (
     }
   }
 }
-
-const daysZh = (seconds: number): string => (seconds === 0 ? '永久保存' : `保存 ${seconds / 86_400} 天`)
-const daysEn = (seconds: number): string => (seconds === 0 ? 'kept for ever' : `kept ${seconds / 86_400} days`)

@@ -78,3 +78,29 @@ export const missing = async (
   await make()
   return { state: 'made', what }
 }
+
+/** How long points are kept, from seconds; 0 is for ever. */
+const keptWords = (seconds: number): SetupStep['what'] =>
+  seconds === 0
+    ? { zh: '永久保存', en: 'kept for ever' }
+    : { zh: `保存 ${seconds / 86_400} 天`, en: `kept ${seconds / 86_400} days` }
+
+/** A database or bucket with how long it keeps points. */
+export const keptFor = ({ zh, en }: SetupStep['what'], seconds: number): SetupStep['what'] => {
+  const words = keptWords(seconds)
+  return { zh: `${zh}（${words.zh}）`, en: `${en}, ${words.en}` }
+}
+
+/** The step for one that is there: told when it keeps points for another time, with what would change that. */
+export const keptStep = (thing: SetupStep['what'], seconds: number, wanted: number, change: string): SetupStep => {
+  const what = keptFor(thing, seconds)
+  if (seconds === wanted) return { state: 'there', what }
+  const asked = keptWords(wanted)
+  return {
+    state: 'differs',
+    what: {
+      zh: `${what.zh}，要求的是${asked.zh}；没有改动，要改请执行 ${change}`,
+      en: `${what.en}, asked for: ${asked.en}; nothing was changed, to change it run ${change}`
+    }
+  }
+}

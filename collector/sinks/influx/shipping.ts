@@ -29,7 +29,8 @@ export interface Sent {
 export type Retention = Readonly<Record<DatabaseName, number | undefined>>
 
 export interface Shipping {
-  pack(points: readonly Point[]): Parcel
+  /** Behind what is in a parcel already, when there is one: that is then used up. */
+  pack(points: readonly Point[], parcel?: Parcel): Parcel
   /** Resolves when each line is stored or known to be refused; rejects only when the signal aborts. */
   send(parcel: Parcel): Promise<Sent>
   /** Packs and sends a part at a time: of many points only some are lines at once. */
@@ -50,17 +51,15 @@ export interface ShippingDeps {
 const nearEndMs = 600_000
 
 export const openShipping = ({ sink, delivery, retention, atOnce, now, signal }: ShippingDeps): Shipping => {
-  const pack: Shipping['pack'] = points => {
+  const pack: Shipping['pack'] = (points, before) => {
     const nowMs = now()
     const oldest = Object.fromEntries(
       databases.map(database => [database, nowMs - (retention[database] ?? Infinity) + nearEndMs])
     )
-    const loads: Record<DatabaseName, Load> = {
-      raw: { lines: [], arrivals: [] },
-      rollup: { lines: [], arrivals: [] }
-    }
-    const letters: NewDeadLetter[] = []
-    let [tooOldN, linesN] = [0, 0]
+    const made: Record<DatabaseName, string[]> = { raw: [], rollup: [] }
+    const loads = before?.loads ?? { raw: { lines: [], arrivals: [] }, rollup: { lines: [], arrivals: [] } }
+    const letters = [...(before?.letters ?? [])]
+    let tooOldN = before?.tooOldN ?? 0
     for (const point of points) {
       const written = writePoint(point, nowMs)
       const { database, arrival } = point
@@ -69,12 +68,12 @@ export const openShipping = ({ sink, delivery, retention, atOnce, now, signal }:
         letters.push({ sink, atMs: nowMs, database, arrival, line, reason, answer: cut(says) })
       } else if (point.atMs < (oldest[database] ?? -Infinity)) tooOldN++
       else {
-        loads[database].lines.push(written.line)
+        made[database].push(written.line)
         loads[database].arrivals.push(arrival)
-        linesN++
       }
     }
-    return { loads, letters, tooOldN, linesN }
+    for (const database of databases) for (const line of flat(made[database])) loads[database].lines.push(line)
+    return { loads, letters, tooOldN, linesN: loads.raw.lines.length + loads.rollup.lines.length }
   }
 
   const send: Shipping['send'] = async ({ loads, letters, tooOldN }) => {
@@ -119,6 +118,9 @@ export const openShipping = ({ sink, delivery, retention, atOnce, now, signal }:
     }
   }
 }
+
+/** Cut from one text: a line grown word by word is a tree of its pieces, several times as large and slow to clear away. */
+const flat = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : lines.join('\n').split('\n'))
 
 /** The reason of a line that was fine by us and not by the database. */
 export const serverRefused = 'server_refused'

@@ -10,8 +10,8 @@ import { readHours, type Hours } from './points/hours.ts'
 import { openGivenHours } from './points/given-hours.ts'
 import { openGone } from './points/gone.ts'
 import { periodPoints, type PeriodSource } from './points/period.ts'
-import { openBatchReader, type BatchReader, type Ground } from './points/reading.ts'
-import { rollupPoints, type RollupSource } from './points/rollup.ts'
+import { openBatchReader, type BatchReader } from './points/reading.ts'
+import { rollupPoints, type RollupGround, type RollupSource } from './points/rollup.ts'
 import { schoolPoints } from './points/school.ts'
 
 /** What a sink knows of the ledger, and what it makes points of. */
@@ -97,7 +97,7 @@ export const openWorld = (
       )
       const hours = await readHours(store)
       const next = { ledger, day, places, parts, checks, hours }
-      known = { ...next, agentsMs: -Infinity, agents: new Set(), reader: openBatchReader(next) }
+      known = { ...next, agentsMs: -Infinity, agents: new Set(), enrolledMs: new Map(), reader: openBatchReader(next) }
     }
     await known.parts.save(rows => store.putPlaces(rows))
     await meetAgents(known, batches)
@@ -121,7 +121,11 @@ export const openWorld = (
         const agent = await store.agent(id)
         if (agent !== undefined) met.push(agent)
       }
-    for (const { id, devices } of met) if (devices.length > 0) at.agents.add(id)
+    for (const { id, devices, enrolledMs } of met) {
+      if (devices.length > 0) at.agents.add(id)
+      for (const device of devices)
+        at.enrolledMs.set(device, Math.min(enrolledMs, at.enrolledMs.get(device) ?? Infinity))
+    }
     if (met.length > 0) await learn(at.places, placesOfAgents(met))
   }
 
@@ -168,7 +172,7 @@ export const openWorld = (
 const rowsAtOnce = 5_000
 const settleMs = 20 * 60_000
 
-interface Known extends Ground {
+interface Known extends RollupGround {
   readonly ledger: number
   readonly day: string
   readonly places: Places
@@ -179,4 +183,5 @@ interface Known extends Ground {
   /** When all agents were read last, ms, and which were met. */
   agentsMs: number
   readonly agents: Set<string>
+  readonly enrolledMs: Map<string, number>
 }

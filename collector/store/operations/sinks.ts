@@ -108,7 +108,7 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
   )
   const readings = db.prepare(
     `SELECT arrival, at_ms AS atMs, check_id AS checkId, n, part, outcome, reason, took_ms AS tookMs, live, fields, labels,
-       CASE WHEN n = 0 THEN 0 ELSE (SELECT count(*) FROM reading t
+       CASE WHEN n = 0 THEN 0 WHEN n >= ${manyTwins} THEN n ELSE (SELECT count(*) FROM reading t
          WHERE t.at_ms = r.at_ms AND t.check_id = r.check_id AND t.n < r.n AND t.part = r.part) END AS twin
      FROM reading r INDEXED BY reading_arrival WHERE arrival > ? AND arrival <= ? ORDER BY arrival, at_ms, check_id, n`
   )
@@ -198,6 +198,8 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
   }
 }
 
+/** No honest check has so many readings of one millisecond: they are not counted one by one, which would take ever longer. */
+const manyTwins = 1_024
 /** Batches without readings are cheap, but not free. */
 const mostBatches = 2_000
 const none = { arrival: 0, n: 0 }
@@ -224,12 +226,15 @@ type ReadingLine = readonly [
 
 /** A fleet says the same few things again and again. */
 const keptLabels = 1_000
+/** What is longer may be somebody's attempt to fill the memory. */
+const longestKept = 500
 const openLabels = (): ((text: string) => LoggedReading['labels']) => {
   const kept = new Map<string, LoggedReading['labels']>()
   return text => {
     const known = kept.get(text)
     if (known !== undefined) return known
     const labels = Object.freeze(JSON.parse(text) as Record<string, string>)
+    if (text.length > longestKept) return labels
     if (kept.size >= keptLabels) kept.clear()
     kept.set(text, labels)
     return labels

@@ -77,6 +77,16 @@ void t.test('a server that refuses everything is not answered with dead letters'
   t.equal(double.databases.get('readiness')?.size, 99)
 })
 
+void t.test('a proxy that lets nothing through is not answered with dead letters', async t => {
+  const double = await openInfluxDouble(t.teardown, 1)
+  double.maxBytes = 0
+  const { write, waits, states, meanwhile } = openPost(t.teardown, double, t.testdir())
+  meanwhile.now = () => (double.maxBytes = 10_000)
+  t.same(await write(linesOf(80)), { refused: [] })
+  t.same(waits, [60_000])
+  t.match(states, [/^refused: InfluxDB 拒收所有数据.*too large/, 'delivering'])
+})
+
 void t.test('a batch of nothing but poison is poison when the server still takes what it took before', async t => {
   const double = await openInfluxDouble(t.teardown, 1)
   double.refuses = poisoned

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { openAllowance } from '../../../collector/sinks/influx/allowance.ts'
+import { standings } from '../../../collector/sinks/standing.ts'
 import { nowMs } from '../../rig/ledger.ts'
 import { openSinkRig, type SinkRig } from '../../rig/sink.ts'
 import { aBatch, aReading } from '../../suites/store.ts'
@@ -45,6 +47,70 @@ void t.test(
     t.same(order(rig), [1, 7, 2, 3, 4, 5, 6])
   }
 )
+
+void t.test('a clock that is set back holds the history for no longer than it owes', t => {
+  let atMs = nowMs
+  const allowance = openAllowance(100, () => atMs)
+  allowance.spend(100)
+  t.equal(allowance.waitMs(), 1000)
+  atMs -= 86_400_000
+  t.equal(allowance.waitMs(), 1000)
+  atMs += 400
+  t.equal(allowance.waitMs(), 600)
+  allowance.spend(100)
+  t.equal(allowance.waitMs(), 1600, 'what is owed adds up')
+  atMs += 86_400_000
+  t.equal(allowance.waitMs(), 0)
+  allowance.spend(100)
+  t.equal(allowance.waitMs(), 1000, 'and nothing is saved up')
+  t.end()
+})
+
+void t.test('a collector that was away itself does not call schools silent before they can have come back', async t => {
+  const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
+  const first = rig.start()
+  await rig.asleep()
+  t.equal(rig.world.schools.length, 1)
+  await first.stop()
+  const quick = rig.start()
+  await rig.advance(1000)
+  t.equal(rig.world.schools.length, 2, 'a short stop is no absence')
+  await quick.stop()
+  rig.pass(120 * minute)
+  const backMs = rig.now()
+  rig.start()
+  await rig.advance(25 * minute)
+  t.same(
+    rig.world.schools.slice(2).map(at => Math.round((at - backMs) / minute)),
+    [10, 15, 20, 25]
+  )
+  t.ok(rig.came('pipeline').length > 20, 'the pipeline tells all the while')
+})
+
+void t.test('a check that says everything of one millisecond is not counted through again and again', async t => {
+  const { store } = openSinkRig(work => t.teardown(work))
+  const readings = Array.from({ length: 500 }, (_, i) => aReading({ atMs: nowMs, part: String(i % 250) }))
+  await store.commitBatches(Array.from({ length: 3 }, (_, i) => aBatch(i + 1, { receivedMs: nowMs, readings })))
+  const [second, third] = await store.batchLog(1, 3, 2000)
+  t.same(
+    second?.readings.slice(0, 3).map(({ twin }) => twin),
+    [2, 2, 2]
+  )
+  t.match(third?.readings.at(-1), { n: 1499, twin: 1499 })
+})
+
+void t.test('a sink that is switched off does not pass for one that delivers', async t => {
+  const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
+  const sink = rig.start()
+  await rig.advance(31 * minute)
+  const states = async () => (await standings(rig.store, rig.now())).map(({ state }) => state)
+  t.same(await states(), ['delivering'], 'also when no agent sends anything')
+  await sink.stop()
+  rig.pass(29 * minute)
+  t.same(await states(), ['delivering'])
+  rig.pass(3 * minute)
+  t.match(await standings(rig.store, rig.now()), [{ state: 'starting', sentence: /没有在运行.*\n.*it is not running/ }])
+})
 
 void t.test('after an outage what is old is bounded and what is new is not, all in order', async t => {
   const rig = openSinkRig(work => t.teardown(work), {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mostLetters } from '../../../collector/sinks/influx/influx.ts'
+import { mostFaults, mostLetters } from '../../../collector/sinks/influx/influx.ts'
 import { nowMs } from '../../rig/ledger.ts'
 import { openSinkRig, reached, type SinkRig } from '../../rig/sink.ts'
 import { aBatch, aReading } from '../../suites/store.ts'
@@ -58,6 +58,20 @@ void t.test('a letter whose readings are gone stays, and says so', async t => {
   t.match(await letters(rig), [{ tries: 1, dueMs: undefined, answer: 'the readings of batch 1 are not kept any more' }])
 })
 
+void t.test('nor is one lost whose batch lost the readings of one day only', async t => {
+  const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
+  rig.start()
+  await rig.asleep()
+  const readings = [aReading({ atMs: nowMs - 86_400_000, part: 'bad' }), aReading({ atMs: nowMs, part: 'a' })]
+  await rig.store.commitBatches([aBatch(1, { receivedMs: nowMs, readings })])
+  await rig.advance(1000)
+  await rig.store.dropRaw('2026-11-03', 100)
+  rig.world.mended = true
+  await rig.store.replayDeadLetters('influx', undefined, rig.now())
+  await rig.advance(10_000)
+  t.match(await letters(rig), [{ tries: 1, answer: 'the readings of batch 1 are not kept any more' }])
+})
+
 void t.test('too many dead letters stop the sink: nothing more is set aside, and none is thrown away', async t => {
   const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
   let total = 0
@@ -76,6 +90,30 @@ void t.test('too many dead letters stop the sink: nothing more is set aside, and
   t.match(await rig.row(), { state: 'delivering', sentence: '', arrival: 1 })
 })
 
+void t.test(
+  'an agent that makes up points at fault cannot stop the sink: from half of the letters on they are only counted',
+  async t => {
+    const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
+    rig.server.poison = 'part=poison'
+    let total = mostFaults - 1
+    rig.start(store => ({ ...store, deadLetterCounts: () => Promise.resolve({ total, due: 0 }) }))
+    await rig.asleep()
+    await rig.store.commitBatches([live(1, ['bad'])])
+    await rig.advance(1000)
+    total = mostFaults
+    await rig.advance(10_000)
+    await rig.store.commitBatches([live(2, ['a', 'bad', 'poison'])])
+    await rig.advance(1000)
+    t.match(await rig.row(), { state: 'delivering', arrival: 2, refusedN: 3 })
+    t.match(await letters(rig), [
+      { reason: 'bad_tag', arrival: 1 },
+      { reason: 'server_refused', arrival: 2 }
+    ])
+    t.equal((await letters(rig)).length, 2)
+    t.equal(rig.lines.filter(line => line.includes('only counted')).length, 1)
+  }
+)
+
 void t.test('a sink that is told to goes back, and live data do not wait for it', async t => {
   const rig = openSinkRig(work => t.teardown(work), { poll_ms: 30_000, batch_points: 100 })
   rig.start()
@@ -92,6 +130,37 @@ void t.test('a sink that is told to goes back, and live data do not wait for it'
   t.equal(new Set(rig.came('host')).size, lines.size)
   t.same(rig.world.periods.slice(blocks), ['2026-10'], 'every figure again')
 })
+
+void t.test(
+  'another database has nothing of what was sent before: it gets everything, and the first one nothing twice',
+  async t => {
+    const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
+    const first = rig.start()
+    await rig.asleep()
+    await rig.store.commitBatches([live(1, ['a']), live(2, ['b'])])
+    await rig.advance(minute)
+    await first.stop()
+    const again = rig.start()
+    await rig.advance(minute)
+    await again.stop()
+    t.equal(rig.came('host').length, 2)
+    rig.server.check = { ok: false, kind: 'away', sentence: 'x\ny' }
+    const wrong = rig.start(undefined, { url: 'http://127.0.0.1:10' })
+    await rig.advance(minute)
+    await wrong.stop()
+    t.notOk(await rig.store.rewindWished('influx'), 'not before it was ever reached')
+    rig.server.check = reached
+    const other = rig.start(undefined, { database: 'other' })
+    await rig.advance(minute)
+    await other.stop()
+    t.equal(rig.came('host').length, 4)
+    t.match(await rig.row(), { arrival: 2, history: undefined, target: 'http://127.0.0.1:9 other readiness_rollup' })
+    t.equal(rig.lines.filter(line => line.includes('another database')).length, 1)
+    rig.start(undefined, { database: 'other' })
+    await rig.advance(minute)
+    t.equal(rig.came('host').length, 4)
+  }
+)
 
 void t.test('figures are sent when they change, once a pass, and the running period on every new day', async t => {
   const rig = openSinkRig(work => t.teardown(work), { poll_ms: minute, rollup_every_ms: 10 * minute })

@@ -199,6 +199,21 @@ void t.test('a past period is dated with its last day; nothing is said of one th
   )
 })
 
+void t.test('a county that moves before the day of its ranking is ranked once', async t => {
+  let atMs = Date.parse('2026-11-25T10:00:00+08:00')
+  const ranking = { scope: 'shaanxi', target: 'composite', ranked: true, reason: undefined, lines: [aLine('dingbian')] }
+  const { store, made } = madeStore({ rankings: [{ period: '2026-12', ...ranking }] })
+  const world = openWorld(store, 'influx', () => atMs)
+  const ranks = async () => only(await world.periodPoints('2026-12'), 'rank_1m')
+  const before = await ranks()
+  made.areas = made.areas.map(area => (area.id === 'dingbian' ? { ...area, parent: 'shaanxi' } : area))
+  made.ledger += 1
+  t.same(await ranks(), before)
+  atMs += 86_400_000
+  t.same(await ranks(), before)
+  t.match(before, [{ of: 'rank_1m 2026-12-01T00:00', tags: { city: 'yulin', county: 'dingbian' } }])
+})
+
 void t.test('what is gone is written over on its day with nothing in it, and left alone on the next', async t => {
   const { store, made } = madeStore({
     schools: [aSchool('s-1'), aSchool('s-2')],

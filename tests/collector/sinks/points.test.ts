@@ -22,7 +22,7 @@ const shown = (points: readonly Point[]) =>
     const written = writePoint(point, nowMs)
     return {
       of: `${point.measurement} ${localTime(point.atMs).slice(0, 16)}${point.offsetNs === 0 ? '' : ` +${point.offsetNs}`}`,
-      tags: point.tags,
+      tags: { ...point.tags, ...point.own },
       fields: { ...point.measured, ...point.fields },
       ...('fault' in written ? { fault: written.says } : {})
     }

@@ -49,6 +49,8 @@ void t.test('how a sink stands: interface, metrics and page say the same', async
     pointsN: 1234,
     tooOldN: 7
   })
+  await store.putSink(sink)
+  t.notMatch((await app.inject('/agents')).body, 'sink dead-letters', 'without any, they are no way out of "refused"')
   await store.putSink(
     sink,
     Array.from({ length: 5 }, (_, i) => aLetter({ line: `host x=${i}` }))
@@ -89,6 +91,7 @@ void t.test('how a sink stands: interface, metrics and page say the same', async
     t.ok(body.includes(`${line}\n`), line)
   const text = plain((await app.inject('/agents')).body)
   t.match(text, /数据外送 .*InfluxDB ✕ 被拒绝 3 分钟前.* 口令不对。 /)
+  t.match(text, 'sink dead-letters')
   t.match(text, '2 批，最早 2 分钟前 历史数据还有 1 批 5 7 点已过保存期，未送')
   t.match(plain((await app.inject('/agents?lang=en')).body), /✕ Refused .* The password is wrong\. /)
 })
@@ -149,6 +152,9 @@ void t.test('the command line does the same, beside the collector or from elsewh
   await fails(() => runSinkReplay({ ...here, id: ['x'] }), 'usage', /option --id must be 1 to/)
   await fails(() => runSinkStatus({ data: '/nowhere' }), 'badConfiguration', /must be the directory/)
   await fails(() => runSinkLetters({ ...there, sink: 'other' }), 'failure', /no sink "other"/)
+  const stranger = { ...here, sink: 'other', yes: true }
+  for (const run of [runSinkLetters, runSinkReplay, runSinkDrop, runSinkRewind])
+    await fails(() => run(stranger), 'failure', 'option --sink must be a sink that ever ran, got "other"')
   await fails(() => runSinkReplay({ url: there.url ?? '' }), 'usage', /needs --secret-file/)
   writeFileSync(secretFile, 'wrong')
   await fails(() => runSinkReplay(there), 'notPermitted', /admin secret/)
@@ -174,6 +180,14 @@ void t.test('a sink has a thread of its own, which starts and stops beside a ser
   await threads.stop()
   deaf.closeAllConnections()
   await startSinkThreads(own, { influx: undefined, uploadMs }, pino({ level: 'silent' })).stop()
+  const silent = pino({ level: 'silent' })
+  const share = () => ({ file: join(directory, 'nowhere.sqlite'), writer: new MessageChannel().port1 })
+  await startSinkThreads({ share }, { influx, uploadMs }, silent).stop()
+  const unable = (): never => {
+    throw new Error('no more threads')
+  }
+  await startSinkThreads({ share: unable }, { influx, uploadMs }, silent).stop()
+  t.pass('a thread that dies, or never lived, stops nobody')
 })
 
 void t.test('sink check says with its exit code what is in the way', async t => {

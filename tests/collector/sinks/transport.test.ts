@@ -238,7 +238,7 @@ void t.test('secrets are read whole or said to be wrong', t => {
     void t.throws(() => loadSecrets({ ...none, ...settings }), { message })
   throws(
     { tokenFile: at('gone') },
-    `${at('gone')}：文件不存在。\n${at('gone')} must be a readable file: it is not there.`
+    `${at('gone')}：文件不存在，campus-gauge sink setup 会建立它。\n${at('gone')} must be a readable file: it is not there, campus-gauge sink setup makes it.`
   )
   throws(
     { tokenFile: directory },

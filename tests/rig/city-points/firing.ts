@@ -73,7 +73,8 @@ export const mustFire = (
             ({ measurement, tags, atMs, fields }) =>
               measurement === 'host_1d' &&
               tags['kind'] === 'panel' &&
-              atMs >= nowMs - 7 * dayMs &&
+              dayOf(atMs) < dayOf(nowMs) &&
+              atMs >= dayStart(dayOf(nowMs)) - 7 * dayMs &&
               fields['available_pct'] !== undefined
           ),
           ({ tags }) => tags['school'] ?? ''

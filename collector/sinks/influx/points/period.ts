@@ -152,10 +152,12 @@ const goalStateOf = ({ pct, hiPct, goalPct }: Share): number => {
 /** Dated with the first of the month that the period is named after. */
 const rankPoints = (places: Places, ranking: Ranking): Point[] => {
   const atMs = dayStart(`${ranking.period}-01`)
+  // That day may be to come: as it was when the period began, or a county that moves meanwhile would be ranked twice.
+  const { fromMs } = periodNamed(ranking.period)
   return ranking.lines.map(line =>
     rollup(
       'rank_1m',
-      { ...places.area(line.area, atMs)?.tags, area: line.area, scope: ranking.scope, target: ranking.target },
+      { ...places.area(line.area, fromMs)?.tags, area: line.area, scope: ranking.scope, target: ranking.target },
       rankFields(line),
       atMs
     )

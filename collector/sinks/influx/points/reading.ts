@@ -4,7 +4,7 @@ import type { Parts } from '../parts.ts'
 import type { PlacedTags, Places } from '../places.ts'
 import type { Point, Refusal } from '../point.ts'
 import { outcomeCodes, readingSpecOf } from '../schema.ts'
-import type { Check, Checks } from './checks.ts'
+import type { Checks } from './checks.ts'
 import type { Hours } from './hours.ts'
 import { stateOf } from './state.ts'
 
@@ -20,26 +20,15 @@ export interface Ground {
   readonly parts: Parts
 }
 
-/** Tags that are kept made, so that their text is made once: the checks of a few hundred devices. */
-const keptTags = 4_000
+/** Places that are kept, so that their text is made once: a city's devices. */
+const keptPlaces = 20_000
 /** Versions of a check are one series: their readings stand apart by so much, and those of one millisecond by one each. */
 const versionNs = 1_000
 const mostNs = 1_000_000
 
 export const openBatchReader = (ground: Ground): BatchReader => {
-  const kept = new Map<string, PlacedTags>()
-
-  const tagsOf = (check: Check, part: string, atMs: number): PlacedTags | undefined => {
-    const key = `${check.id} ${part}`
-    const known = kept.get(key)
-    if (known !== undefined && known.fromMs <= atMs && atMs < known.untilMs) return known
-    const place = ground.places.device(check.device, atMs)
-    if (place === undefined) return undefined
-    if (kept.size > keptTags) kept.clear()
-    const made = { ...place, tags: { ...place.tags, check: check.key, part } }
-    kept.set(key, made)
-    return made
-  }
+  const ofDevices = keeping(ground.places.device)
+  const ofAgents = keeping(ground.places.agent)
 
   const pointOf = (reading: LoggedReading, arrival: number): Point => {
     const { atMs, checkId, twin } = reading
@@ -69,7 +58,7 @@ export const openBatchReader = (ground: Ground): BatchReader => {
       })
     const part = ground.parts.tagOf(checkId, reading.part)
     if (typeof part !== 'string') return refused(probe, part)
-    const place = tagsOf(check, part, atMs)
+    const place = ofDevices(check.device, atMs)
     if (place === undefined)
       return refused(probe, {
         fault: 'unregistered',
@@ -88,6 +77,7 @@ export const openBatchReader = (ground: Ground): BatchReader => {
       database: 'raw',
       measurement: probe,
       tags: place.tags,
+      own: { check: check.key, part },
       fields: {
         outcome: outcomeCodes[outcome],
         answered: Number(outcome === 'ok' || outcome === 'degraded'),
@@ -106,15 +96,30 @@ export const openBatchReader = (ground: Ground): BatchReader => {
   return {
     points: (batch, nowMs) => [
       ...batch.readings.map(reading => pointOf(reading, batch.arrival)),
-      agentPoint(ground.places, batch, nowMs)
+      agentPoint(ofAgents(batch.agent, batch.receivedMs), batch, nowMs)
     ]
   }
 }
 
+const none = {}
+
+/** The same object for the same place, as long as it holds. */
+const keeping = (look: (id: string, atMs: number) => PlacedTags | undefined): typeof look => {
+  const kept = new Map<string, PlacedTags>()
+  return (id, atMs) => {
+    const known = kept.get(id)
+    if (known !== undefined && known.fromMs <= atMs && atMs < known.untilMs) return known
+    const found = look(id, atMs)
+    if (found === undefined) return undefined
+    if (kept.size >= keptPlaces) kept.clear()
+    kept.set(id, found)
+    return found
+  }
+}
+
 /** One batch of an agent. */
-const agentPoint = (places: Places, batch: LoggedBatch, nowMs: number): Point => {
+const agentPoint = (place: PlacedTags | undefined, batch: LoggedBatch, nowMs: number): Point => {
   const { arrival, receivedMs, readings, gaps } = batch
-  const place = places.agent(batch.agent, receivedMs)
   // Its readings are dropped by and by, and what is left of them says nothing.
   const whole = receivedMs >= nowMs - rawMs
   const ages = readings.map(({ atMs }) => (receivedMs - atMs) / 1_000)
@@ -122,6 +127,7 @@ const agentPoint = (places: Places, batch: LoggedBatch, nowMs: number): Point =>
     database: 'raw',
     measurement: 'agent',
     tags: place?.tags ?? {},
+    own: none,
     fields: {
       ...(whole && ages.length > 0 ? { lag_s: least(ages), oldest_s: -least(ages.map(age => -age)) } : {}),
       skew_ms: batch.skewMs,

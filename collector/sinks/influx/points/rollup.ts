@@ -11,10 +11,16 @@ import { stateOf } from './state.ts'
 
 export type RollupSource = Pick<Store, 'rollupsOf' | 'readingsOfDay' | 'tierTests'>
 
+/** A day's machine is expected from when an agent first spoke for it. */
+export interface RollupGround extends Ground {
+  /** When the first agent of a device was enrolled, ms. */
+  readonly enrolledMs: ReadonlyMap<string, number>
+}
+
 /** What blocks of rollups say, as points dated with the start of the day (or hour). `keys`: `YYYY-MM-DD block`. */
 export const rollupPoints = async (
   store: RollupSource,
-  ground: Ground,
+  ground: RollupGround,
   keys: readonly string[],
   nowMs: number,
   given: GivenHours
@@ -63,7 +69,7 @@ type DayProbe = 'host' | 'ipv6' | 'recording'
 
 const dayPoints = async (
   store: Pick<Store, 'rollupsOf'>,
-  ground: Ground,
+  ground: RollupGround,
   probe: DayProbe,
   day: string,
   families: readonly Family[],
@@ -125,7 +131,7 @@ const percent = (part: number, whole: number): number | undefined =>
   whole === 0 ? undefined : Math.min(100, (100 * part) / whole)
 
 interface Circumstances {
-  readonly ground: Ground
+  readonly ground: RollupGround
   readonly family: Family
   readonly day: string
   readonly nowMs: number
@@ -168,7 +174,9 @@ const expectedIn = (own: readonly DayRollup[], { ground, family, day, nowMs, tag
   const fromMs = dayStart(day)
   const lastMs = own.reduce((last, row) => Math.max(last, row.last.atMs), 0)
   const overMs = Math.min(fromMs + dayMs, Math.max(lastMs, nowMs - onItsWayMs))
-  let since = fromMs
+  // The day on which a machine was installed is not held against it; what its agent measured before it was enrolled counts all the same.
+  const firstMs = own.reduce((first, row) => Math.min(first, row.firstMs), Infinity)
+  let since = Math.max(fromMs, Math.min(ground.enrolledMs.get(tags['device'] ?? '') ?? fromMs, firstMs))
   let runs = 0
   for (const { toMs = Infinity, everyMs } of family.versions) {
     const until = Math.min(toMs, overMs)
