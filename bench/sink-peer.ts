@@ -18,12 +18,18 @@ export interface Round {
 export const openPeer = async (module: string, config: string, nodeFlags: readonly string[] = []): Promise<Peer> => {
   const child = fork(module, [config], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...nodeFlags] })
   const answer = async (): Promise<unknown> => {
-    const ended = once(child, 'exit').then(([code]) => {
+    const heard = new AbortController()
+    const { signal } = heard
+    const ended = once(child, 'exit', { signal }).then(([code]) => {
       throw new Error(`${module} ended with ${String(code)}`)
     })
     ended.catch(() => undefined)
-    const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown]
-    return message
+    try {
+      const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [unknown]
+      return message
+    } finally {
+      heard.abort()
+    }
   }
   await answer()
   return {
