@@ -10,6 +10,8 @@ export interface Stage {
   readonly startSink: () => Promise<void>
   /** Resolves when the next lines were taken by influxd and the answer is on its way: between delivery and cursor. */
   readonly nextTaken: () => Promise<void>
+  /** Resolves when readings were refused with 500 once more: the sink then holds a page that nobody has; after 20 s anyway. */
+  readonly nextRefused: () => Promise<void>
 }
 
 /** One fault: begins somewhere in a stretch of readings, ends after its time, and everything must arrive. */
@@ -73,7 +75,8 @@ const allActs = (form: 'long' | 'short'): readonly Act[] => {
       faultMs: some,
       begin: ({ proxy }) => (proxy.weather = '500'),
       // What it has read and nobody took must not be behind its cursor.
-      end: async ({ proxy, killSink, startSink }) => {
+      end: async ({ proxy, killSink, startSink, nextRefused }) => {
+        await nextRefused()
         await killSink()
         await startSink()
         proxy.weather = 'pass'

@@ -84,9 +84,12 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
   proxy.refuses = line => line.includes(poisonFields.named)
   const letters = watchLetters(store, serial => feed.poisons.has(serial), Date.now)
   const takers: (() => void)[] = []
+  const refusers: (() => void)[] = []
   proxy.onAnswer = ({ atMs, status, lines }) => {
     if (status === 400) letters.refused(lines, atMs)
     if (status === 204) for (const taker of takers.splice(0)) taker()
+    if (status === 500 && lines.some(line => !/^(pipeline|school),/.test(line)))
+      for (const refuser of refusers.splice(0)) refuser()
   }
   const sink = sinkProcess(options, data, influxd, proxy.url)
   after(() => sink.kill())
@@ -103,7 +106,12 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
       await sink.kill()
     },
     startSink: sink.start,
-    nextTaken: () => new Promise(resolve => void takers.push(resolve))
+    nextTaken: () => new Promise(resolve => void takers.push(resolve)),
+    nextRefused: () =>
+      Promise.race([
+        new Promise<void>(resolve => void refusers.push(resolve)),
+        pause(20_000, undefined, { ref: false })
+      ])
   }
   const acts = actsOf(form, options).map(act => (options.cold === true ? { ...act, burst: undefined } : act))
   const results: ActResult[] = []
