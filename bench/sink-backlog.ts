@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { firstRow } from '../collector/sinks/influx/progress.ts'
 import { standingOf, type SinkStanding } from '../collector/sinks/standing.ts'
+import type { SinkRow } from '../collector/store/sink-store.ts'
 import { openStore } from '../collector/store/sqlite.ts'
 import type { CommitBatch, Store } from '../collector/store/store.ts'
 import { openInfluxd } from '../tests/rig/influxd.ts'
@@ -91,19 +93,9 @@ const columns = [
   { name: 'most MiB', digits: 0 }
 ]
 
-const awaySince = (nowMs: number) => ({
-  name: sinkName,
-  arrival: 0,
-  history: undefined,
-  rollupSeq: 0,
-  periodSeq: 0,
-  state: 'backing_off' as const,
-  sentence: '',
-  stateSinceMs: nowMs,
-  deliveredAtMs: 0,
-  pointsN: 0,
-  refusedN: 0,
-  tooOldN: 0
+const awaySince = (nowMs: number): SinkRow => ({
+  ...firstRow(sinkName, { arrival: 0 }, nowMs),
+  state: 'backing_off'
 })
 
 /** The batch of every device for a minute: of eight checks with five minutes each, one or two are due. */

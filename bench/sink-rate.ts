@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writePoint } from '../collector/sinks/influx/line.ts'
+import { openWriter } from '../collector/sinks/influx/line.ts'
 import { openWorld } from '../collector/sinks/influx/world.ts'
 import { openStore } from '../collector/store/sqlite.ts'
 import type { CommitBatch } from '../collector/store/store.ts'
@@ -138,6 +138,7 @@ const fillLog = async (data: string, points: number): Promise<string[]> => {
 
   const world = openWorld(store, sinkName, Date.now)
   await world.refresh()
+  const writePoint = openWriter()
   const lines: string[] = []
   for (let after = 0; ;) {
     const page = await store.batchLog(after, Number.MAX_SAFE_INTEGER, 5_000)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { startInflux } from '../collector/sinks/influx/influx.ts'
+import { firstRow } from '../collector/sinks/influx/progress.ts'
 import type { SinkRow } from '../collector/store/sink-store.ts'
 import { enterStore, openStore } from '../collector/store/sqlite.ts'
 import type { ChildConfig } from './sink-child.ts'
@@ -14,7 +15,7 @@ const log = pino({ level: 'warn', base: null }, pino.destination(2))
 
 const send = async (): Promise<number> => {
   const head = await opened.logHead()
-  await opened.putSink(fromTheBeginning(Date.now()))
+  await opened.putSink(firstRow('influx', { arrival: 0 }, Date.now()))
   const entered = enterStore(opened.share())
   const { promise: arrived, resolve } = Promise.withResolvers<SinkRow>()
   const store: typeof entered = {
@@ -38,20 +39,5 @@ const send = async (): Promise<number> => {
   await entered.close()
   return pointsN
 }
-
-const fromTheBeginning = (nowMs: number): SinkRow => ({
-  name: 'influx',
-  arrival: 0,
-  history: undefined,
-  rollupSeq: 0,
-  periodSeq: 0,
-  state: 'starting',
-  sentence: '',
-  stateSinceMs: nowMs,
-  deliveredAtMs: 0,
-  pointsN: 0,
-  refusedN: 0,
-  tooOldN: 0
-})
 
 servePeer(send, () => opened.close())

@@ -70,20 +70,14 @@ export const county = choice({
   where: inCity,
   takes: 'any'
 })
-export const school = choice({
+const schools = {
   name: 'school',
   label: { zh: '学校', en: 'School' },
   from: 'standing_1d',
-  where: inCounty,
-  takes: 'one'
-})
-export const schoolOrAll = choice({
-  name: 'school',
-  label: { zh: '学校', en: 'School' },
-  from: 'standing_1d',
-  where: inCounty,
-  takes: 'any'
-})
+  where: inCounty
+} as const
+export const school = choice({ ...schools, takes: 'one' })
+export const schoolOrAll = choice({ ...schools, takes: 'any' })
 export const device = choice({
   name: 'device',
   label: { zh: '设备', en: 'Device' },

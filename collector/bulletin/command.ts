@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExitError } from '../../contract/exit.ts'
 import { isPeriodName } from '../calendar/period.ts'
+import { mustHoldStore } from '../store/directory.ts'
 import { enterStore, openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { runJob, type Job } from './press-job.ts'
@@ -46,11 +47,7 @@ export const runBulletin = async (
       'option --by must be given: the name of whoever asks for the revision stands on the bulletin'
     )
   const directory = options.data ?? './var/collector'
-  if (!existsSync(join(directory, 'store.sqlite')))
-    throw new ExitError(
-      'badConfiguration',
-      `option --data must be the directory of a collector's store.sqlite, got "${directory}"`
-    )
+  mustHoldStore(directory)
   const opened = await openStore(directory)
   // Long reads in this thread: nothing else waits for it.
   const store = enterStore(opened.share())

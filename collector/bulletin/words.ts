@@ -1,4 +1,5 @@
 import type { ChangeKind } from '../store/bulletin-store.ts'
+import { goalStateOf, type GoalState } from '../verdicts/goal.ts'
 import type { Share } from '../verdicts/verdict.ts'
 import type { Stage } from './stage.ts'
 
@@ -62,10 +63,11 @@ export const percentText = (pct: number | undefined): string => {
 }
 
 /** Against the goal, whatever the unknowns turn out to be. */
-export const goalText = ({ pct, hiPct, goalPct }: Pick<Share, 'pct' | 'hiPct' | 'goalPct'>): string => {
-  if (pct === undefined || hiPct === undefined) return '无适用学校'
-  // 0: the document sets no figure.
-  if (goalPct === 0) return '文件未定目标'
-  if (pct >= goalPct) return '已达目标'
-  return hiPct < goalPct ? '未达目标' : '待定（数据不足）'
+export const goalText = (share: Pick<Share, 'pct' | 'hiPct' | 'goalPct'>): string =>
+  share.pct === undefined ? '无适用学校' : goalWords[goalStateOf(share)]
+const goalWords: Readonly<Record<GoalState, string>> = {
+  reached: '已达目标',
+  not_reached: '未达目标',
+  open: '待定（数据不足）',
+  no_goal: '文件未定目标'
 }

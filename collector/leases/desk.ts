@@ -3,6 +3,7 @@ import { bandwidthLimits, type Lease, type LeaseAnswer, type LeaseRequest } from
 import { formatLease, type LeaseSigner } from '../../contract/lease-token.ts'
 import { dayMs, localTime } from '../calendar/day.ts'
 import { ProblemError } from '../errors.ts'
+import { openTurns } from '../in-turn.ts'
 import { wishMs, type GrantAnswer, type LeaseRow, type NewLease } from '../store/lease-store.ts'
 import type { Store } from '../store/store.ts'
 import { canonicalAddress } from '../testserver/address.ts'
@@ -75,14 +76,8 @@ export const openDesk = (deps: DeskDeps): Desk => {
     return { ...said, lease: leaseOf(row, decision.lease, policy, deps.signer) }
   }
 
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    answer: (caller, request) => {
-      const mine = last.then(() => answer(caller, request))
-      last = mine.catch(() => undefined)
-      return mine
-    }
-  }
+  const inTurn = openTurns()
+  return { answer: (caller, request) => inTurn(() => answer(caller, request)) }
 }
 
 const uplinkOf = async (atlas: AtlasShelf, caller: LeaseCaller, id: string): Promise<KnownUplink> => {

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import type { Configuration } from '../../contract/configuration.ts'
 import { publicKeyFromRaw } from '../../contract/signature.ts'
+import { openTurns } from '../in-turn.ts'
 import { wireIdOf, type CheckRow } from '../ledger/checks.ts'
 import type { AgentRow, AgentState, StoreReads } from '../store/store.ts'
 
@@ -43,12 +44,7 @@ export const loadRoster = async (store: StoreReads, options: RosterOptions): Pro
   let boots = new Map<string, Promise<Map<string, number>>>()
 
   // One after the other: what was read before an agent enrolled or was revoked must not be put in place after it.
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const inTurn = openTurns()
 
   const readAll = async (): Promise<void> => {
     const [agentRows, checkRows] = await Promise.all([store.agents(), store.checks()])

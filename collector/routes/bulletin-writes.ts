@@ -9,6 +9,7 @@ import { nextSubmission } from '../bulletin/submission.ts'
 import { periodNamed, type Period } from '../calendar/period.ts'
 import { packOf } from '../ledger/load.ts'
 import { ProblemError } from '../errors.ts'
+import { openTurns } from '../in-turn.ts'
 import { targetsOf } from '../verdicts/pack.ts'
 import {
   AnswerBody,
@@ -47,12 +48,7 @@ export const bulletinWriteRoutes =
     }
 
     /** Steps one after the other: each is judged by what the one before it left, and none is written over another. */
-    let line: Promise<unknown> = Promise.resolve()
-    const inTurn = <Result>(step: () => Promise<Result>): Promise<Result> => {
-      const mine = line.then(step)
-      line = mine.catch(() => undefined)
-      return mine
-    }
+    const inTurn = openTurns()
 
     /** The same request again while it runs says how far it is, and after it what came of it; it is not begun twice. */
     const claim = openClaims<unknown>(now, patienceMs)

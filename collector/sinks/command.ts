@@ -1,6 +1,5 @@
 import { ExitError } from '../../contract/exit.ts'
-import { SentenceError } from '../../contract/parse.ts'
-import { loadSettings } from '../config.ts'
+import { influxIn } from './configured.ts'
 import { openDesk, type DeskOptions, type SinkDesk } from './desk.ts'
 import { checkServer } from './influx/check.ts'
 import { loadSecrets } from './influx/secrets.ts'
@@ -24,8 +23,7 @@ export const runSinkCheck = async (
   options: { readonly config: string; readonly json?: boolean },
   print: Print = toTerminal
 ): Promise<void> => {
-  const settings = loadSettings(options.config).influx
-  if (settings === undefined) throw new SentenceError(`${options.config} /sinks/influx must be there, got nothing`)
+  const settings = influxIn(options.config)
   const secrets = loadSecrets(settings)
   // Each request has its own end.
   const found = await checkServer(settings, secrets, new AbortController().signal)

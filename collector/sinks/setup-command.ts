@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ExitError } from '../../contract/exit.ts'
 import { SentenceError } from '../../contract/parse.ts'
-import { loadSettings } from '../config.ts'
 import { readIfThere, readOrMake } from '../private-file.ts'
+import { influxIn } from './configured.ts'
 import type { InfluxSettings } from './influx/config.ts'
-import { basic, token } from './influx/secrets.ts'
+import { basic, secretText, token } from './influx/secrets.ts'
 import { both } from './influx/sentences.ts'
 import { setUp, type Identity, type SecretFile, type SetupAsk, type SetupStep } from './influx/setup.ts'
 import { openTransport, type Transport } from './influx/transport.ts'
@@ -31,8 +31,7 @@ export const runSinkSetup = async (
   options: SinkSetupOptions,
   print: (text: string) => unknown = text => process.stdout.write(text)
 ): Promise<void> => {
-  const settings = loadSettings(options.config).influx
-  if (settings === undefined) throw new SentenceError(`${options.config} /sinks/influx must be there, got nothing`)
+  const settings = influxIn(options.config)
   const rawDays = daysOf(options.rawDays)
   const { dryRun = false } = options
   const reader = settings.generation === 1 ? options.readerPasswordFile : options.readerTokenFile
@@ -89,8 +88,10 @@ const lineOf = (file: string): string => {
   return text
 }
 
-/** Without the line feed of an editor. */
-const secretOf = (file: string): string | undefined => readIfThere(file)?.replace(/[\r\n]+$/, '')
+const secretOf = (file: string): string | undefined => {
+  const text = readIfThere(file)
+  return text === undefined ? undefined : secretText(text)
+}
 
 const secretFile = (file: string | undefined): SecretFile | undefined =>
   file === undefined ? undefined : { file, read: () => secretOf(file), make: text => readOrMake(file, () => text).text }

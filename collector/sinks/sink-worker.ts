@@ -2,16 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { pino } from 'pino'
 import { enterStore } from '../store/sqlite.ts'
-import type { SharedStore } from '../store/store.ts'
+import type { KeptThreadTerms } from '../kept-thread.ts'
 import type { SinkSettings } from './sink.ts'
 import { sinks } from './sinks.ts'
 
 /** One sink in a thread of its own: reading, writing down and sending never keep a batch or a page waiting. */
-export interface SinkWorkerData {
-  readonly shared: SharedStore
+interface SinkWorkerData extends KeptThreadTerms {
   readonly name: string
   readonly settings: SinkSettings
-  readonly level: string
 }
 const { shared, name, settings, level } = workerData as SinkWorkerData
 const port: MessagePort | null = parentPort

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { SentenceError } from '../../contract/parse.ts'
 import { periodAt } from '../../collector/calendar/period.ts'
 import type { AreaRow, PackScopeRow } from '../../collector/ledger/ledger.ts'
 import { loadLedger, loadPacks, packOf } from '../../collector/ledger/load.ts'
+import { mustHoldStore } from '../../collector/store/directory.ts'
 import { openStore } from '../../collector/store/sqlite.ts'
 import type { PackRow } from '../../collector/store/store.ts'
 import { lineOf } from '../../collector/verdicts/area-line.ts'
@@ -33,8 +31,7 @@ export const namesOfLedger = (file: string, packs: string, nowMs: number): Names
 
 /** The same of a collector's store, which may be in use. Throws a SentenceError when there is none. */
 export const namesOfStore = async (directory: string, nowMs: number): Promise<Names> => {
-  if (!existsSync(join(directory, 'store.sqlite')))
-    throw new SentenceError(`option --data must be the directory of a collector's store.sqlite, got "${directory}"`)
+  mustHoldStore(directory)
   const store = await openStore(directory)
   try {
     const [areas, schools, rooms, devices, scopes, packs] = await Promise.all([

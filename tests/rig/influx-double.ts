@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { After } from './collector.ts'
+import { openDoor } from './door.ts'
 import { bodyOf } from './influx-proxy.ts'
 
 export { openInfluxProxy, type InfluxProxy, type Weather } from './influx-proxy.ts'
@@ -54,20 +54,9 @@ export interface InfluxDouble {
  */
 export const openInfluxDouble = async (after: After, generation: 1 | 2 | 3): Promise<InfluxDouble> => {
   const heard: Heard[] = []
-  const door = createServer((request, response) => {
-    void answer(double, request, response).catch(() => response.destroy())
-  })
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  const address = door.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  const close = async (): Promise<void> => {
-    door.closeAllConnections()
-    if (door.listening) await new Promise(resolve => door.close(resolve))
-  }
-  after(close)
+  const { url, close } = await openDoor(after, (request, response) => answer(double, request, response))
   const double: InfluxDouble = {
-    url: `http://127.0.0.1:${port}`,
+    url,
     generation,
     version: { 1: '1.6.7~rc0', 2: 'v2.7.12', 3: '3.0.1' }[generation],
     authorization: undefined,

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { After } from './collector.ts'
+import { openDoor } from './door.ts'
 import { ask } from './influx-ask.ts'
 
 /** What it does with a request. Statuses are those of InfluxDB 1.x, with its words. */
@@ -47,19 +47,7 @@ export interface InfluxProxy {
 /** Stands in front of a real influxd and makes its weather. It is there also while the server is not: then it cuts the connection. */
 export const openInfluxProxy = async (after: After, server: { readonly url: string }): Promise<InfluxProxy> => {
   const proxy: InfluxProxy = { url: '', weather: 'pass', refuses: undefined, onAnswer: undefined, close: closed }
-  const door = createServer((request, response) => {
-    void pass(request, response, server.url, proxy).catch(() => response.destroy())
-  })
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  const address = door.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  const close = async (): Promise<void> => {
-    door.closeAllConnections()
-    if (door.listening) await new Promise(resolve => door.close(resolve))
-  }
-  after(close)
-  return Object.assign(proxy, { url: `http://127.0.0.1:${port}`, close })
+  return Object.assign(proxy, await openDoor(after, (request, response) => pass(request, response, server.url, proxy)))
 }
 
 const closed = (): Promise<void> => Promise.resolve()

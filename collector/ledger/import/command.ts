@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { ExitError } from '../../../contract/exit.ts'
-import { parse } from '../../../contract/parse.ts'
 import { dayOf } from '../../calendar/day.ts'
 import { loadSettings } from '../../config.ts'
+import { openRemote } from '../../remote.ts'
+import { mustHoldStore } from '../../store/directory.ts'
 import { openStore } from '../../store/sqlite.ts'
 import { defaultTemplates, type CheckTemplate } from '../checks.ts'
 import { redraftChecks } from '../redraft.ts'
@@ -54,11 +55,7 @@ const importHere = async (file: ImportFile, options: LedgerImportOptions): Promi
   const settings = options.config === undefined ? undefined : loadSettings(options.config)
   const directory = settings?.data ?? options.data ?? './var/collector'
   // A slip in a path must not make a second ledger, and a dry run makes nothing at all. A configuration may come before the first start.
-  if ((settings === undefined || options.dryRun === true) && !existsSync(join(directory, 'store.sqlite')))
-    throw new ExitError(
-      'badConfiguration',
-      `option --data must be the directory of a collector's store.sqlite, got "${directory}"`
-    )
+  if (settings === undefined || options.dryRun === true) mustHoldStore(directory)
   const store = await openStore(directory)
   try {
     const templates: readonly CheckTemplate[] | undefined =
@@ -80,41 +77,18 @@ const importHere = async (file: ImportFile, options: LedgerImportOptions): Promi
   }
 }
 
-const importThere = async (file: ImportFile, url: string, options: LedgerImportOptions): Promise<ImportAnswer> => {
-  if (options.secretFile === undefined)
-    throw new ExitError('usage', 'option --url needs --secret-file: the file of the admin secret of that collector')
-  const secret = readBytes(options.secretFile).toString('utf8').trim()
-  if (!/^[\x21-\x7e]+$/.test(secret))
-    throw new ExitError('badConfiguration', `${options.secretFile} must hold one admin secret and nothing else`)
+const importThere = (file: ImportFile, url: string, options: LedgerImportOptions): Promise<ImportAnswer> => {
+  const remote = openRemote(url, { secretFile: options.secretFile, refused: 'badConfiguration' })
   const query = new URLSearchParams({
     name: file.name,
     ...(file.kind === undefined ? {} : { kind: file.kind }),
     dry_run: String(options.dryRun ?? false),
     skip_bad: String(options.skipBad ?? false)
   })
-  const response = await fetch(`${url.replace(/\/$/, '')}/v1/ledger/import?${query.toString()}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${secret}`,
-      'content-type': 'application/octet-stream'
-    },
+  return remote.ask(`/v1/ledger/import?${query.toString()}`, ImportAnswer, {
+    contentType: 'application/octet-stream',
     body: new Uint8Array(file.bytes)
-  }).catch((cause: unknown) => {
-    throw new ExitError('unreachable', 'option --url must lead to a collector that answers', { cause })
   })
-  const body: unknown = await response.json().catch((cause: unknown) => {
-    throw new ExitError('unreachable', `option --url must lead to a collector, got ${response.status} without JSON`, {
-      cause
-    })
-  })
-  if (!response.ok) {
-    const detail = typeof body === 'object' && body !== null && 'detail' in body ? String(body.detail) : ''
-    throw new ExitError(
-      response.status === 401 || response.status === 403 ? 'notPermitted' : 'badConfiguration',
-      detail
-    )
-  }
-  return parse(ImportAnswer, body, 'answer of /v1/ledger/import')
 }
 
 const kindOf = (word: string | undefined): SheetKind | undefined => {

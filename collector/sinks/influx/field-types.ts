@@ -1,4 +1,4 @@
-import { measurements, type DatabaseName, type MeasurementSpec } from './schema.ts'
+import { specOf, type DatabaseName } from './schema.ts'
 
 /** A field as it lies in a database; one that has several types in several shards comes several times. */
 export interface StoredField {
@@ -22,6 +22,3 @@ export const conflictsOf = (database: DatabaseName, stored: readonly StoredField
     const ours = spec.fields[one.field]?.type ?? (spec.ofReadings === true ? 'float' : undefined)
     return ours === undefined || ours === one.type ? [] : [{ ...one, ours }]
   })
-
-const specs: Readonly<Record<string, MeasurementSpec>> = measurements
-const specOf = (name: string): MeasurementSpec | undefined => (Object.hasOwn(specs, name) ? specs[name] : undefined)

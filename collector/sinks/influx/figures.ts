@@ -1,4 +1,4 @@
-import { dayOf } from '../../calendar/day.ts'
+import { dayMs, dayOf } from '../../calendar/day.ts'
 import { periodAt } from '../../calendar/period.ts'
 import type { SinkReads, SinkRow } from '../../store/sink-store.ts'
 import type { Allowance } from './allowance.ts'
@@ -26,7 +26,7 @@ export interface FiguresDeps {
 /** Some thousands of points. */
 const blocksAtOnce = 20
 /** Older days are history: a first start has a year of them. */
-const freshMs = 2 * 86_400_000
+const freshMs = 2 * dayMs
 
 /**
  * A pass goes up to what had changed when it began: figures that change again and again are sent once a pass. A period's figures also move

@@ -2,16 +2,22 @@ import type { Point, Refusal } from './point.ts'
 import { placeTags, type MeasurementSpec } from './schema.ts'
 
 /** Measurement and tags of a line, tags in order of their keys, as the server keeps them: it then need not sort. Missing ones are `none`. */
-export const headOf = (point: Point, spec: MeasurementSpec): string | Refusal => {
-  const { measurement, tags, own } = point
-  if (needsDevice(measurement, spec) && (tags['device'] ?? 'none') === 'none')
-    return { fault: 'unregistered', says: `${measurement} tag device must be a device of the ledger, got none` }
-  const columns = columnsOf(spec)
-  const text = own === undefined ? undefined : framed(tags, own, columns)
-  if (text !== undefined) return measurement + text
-  const all = own === undefined ? tags : { ...tags, ...own }
-  const whole = frameOf(all, [], columns)
-  return whole === undefined ? badTag(measurement, all, columns) : measurement + whole.first
+export type HeadOf = (point: Point, spec: MeasurementSpec) => string | Refusal
+
+/** Remembers the text of places: a device's is made once for all of its checks. */
+export const openHeads = (): HeadOf => {
+  const columnsOf = openColumns()
+  return (point, spec) => {
+    const { measurement, tags, own } = point
+    if (needsDevice(measurement, spec) && (tags['device'] ?? 'none') === 'none')
+      return { fault: 'unregistered', says: `${measurement} tag device must be a device of the ledger, got none` }
+    const columns = columnsOf(spec)
+    const text = own === undefined ? undefined : framed(tags, own, columns)
+    if (text !== undefined) return measurement + text
+    const all = own === undefined ? tags : { ...tags, ...own }
+    const whole = frameOf(all, [], columns)
+    return whole === undefined ? badTag(measurement, all, columns) : measurement + whole.first
+  }
 }
 
 /** What nobody registered never becomes a series. */
@@ -88,21 +94,23 @@ const badTag = (measurement: string, tags: Point['tags'], { patterns }: Columns)
   }
 }
 
-const columnsOf = (spec: MeasurementSpec): Columns => {
-  const known = columnsBySpec.get(spec)
-  if (known !== undefined) return known
-  const keys = [...placeTags, ...spec.tags].sort()
-  const made = columnsByKeys.get(keys.join(' ')) ?? {
-    patterns: new Map(keys.map(key => [key, patterns[key] ?? id])),
-    frames: new Map<Point['tags'], Frame | undefined>()
+const openColumns = (): ((spec: MeasurementSpec) => Columns) => {
+  const bySpec = new Map<MeasurementSpec, Columns>()
+  const byKeys = new Map<string, Columns>()
+  return spec => {
+    const known = bySpec.get(spec)
+    if (known !== undefined) return known
+    const keys = [...placeTags, ...spec.tags].sort()
+    // All probes have the same ones.
+    const made = byKeys.get(keys.join(' ')) ?? {
+      patterns: new Map(keys.map(key => [key, patterns[key] ?? id])),
+      frames: new Map<Point['tags'], Frame | undefined>()
+    }
+    byKeys.set(keys.join(' '), made)
+    bySpec.set(spec, made)
+    return made
   }
-  // All probes have the same ones: a device's text is made once for all of its checks.
-  columnsByKeys.set(keys.join(' '), made)
-  columnsBySpec.set(spec, made)
-  return made
 }
-const columnsBySpec = new WeakMap<MeasurementSpec, Columns>()
-const columnsByKeys = new Map<string, Columns>()
 
 const id = /^[a-z0-9][a-z0-9-]{0,63}$/
 const patterns: Readonly<Record<string, RegExp>> = {

@@ -4,6 +4,7 @@ import { checkServer } from './check.ts'
 import type { InfluxSettings } from './config.ts'
 import { openDelivery } from './delivery.ts'
 import { openFigures } from './figures.ts'
+import { openWriter, type WritePoint } from './line.ts'
 import { history, live, openLane, type Step } from './lane.ts'
 import { openMoments } from './moments.ts'
 import { openProgress, type Progress } from './progress.ts'
@@ -50,12 +51,12 @@ export const startInflux = (settings: InfluxSettings, deps: InfluxDeps, parts: I
   const abort = new AbortController()
   const { signal } = abort
   const { store, now, uploadMs = 60_000 } = deps
-  const settling = openSettling({ sink: influxName, store, now, uploadMs })
+  const lasting = { settling: openSettling({ sink: influxName, store, now, uploadMs }), writePoint: openWriter() }
   const ended = (async () => {
     while (!signal.aborted) {
       try {
-        await settling.look()
-        await follow(settings, deps, parts, settling, signal)
+        await lasting.settling.look()
+        await follow(settings, deps, parts, lasting, signal)
       } catch (err) {
         if (stopped(signal)) return
         deps.log.error({ err, sink: influxName }, 'sink failed')
@@ -71,6 +72,12 @@ export const startInflux = (settings: InfluxSettings, deps: InfluxDeps, parts: I
   }
 }
 
+/** What outlives a failure of the store. */
+interface Lasting {
+  readonly settling: Settling
+  readonly writePoint: WritePoint
+}
+
 /** Read anew: a signal changes while something is awaited. */
 const stopped = (signal: AbortSignal): boolean => signal.aborted
 
@@ -79,7 +86,7 @@ const follow = async (
   settings: InfluxSettings,
   deps: InfluxDeps,
   parts: InfluxParts,
-  settling: Settling,
+  { settling, writePoint }: Lasting,
   signal: AbortSignal
 ): Promise<never> => {
   const { store, now, sleep, random = Math.random, uploadMs = 60_000, log } = deps
@@ -102,6 +109,7 @@ const follow = async (
     await world.refresh()
     const shipping = openShipping({
       sink: influxName,
+      writePoint,
       delivery,
       retention,
       atOnce: settings.batchPoints,

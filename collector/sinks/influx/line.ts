@@ -1,5 +1,5 @@
 import { dayMs } from '../../calendar/day.ts'
-import { headOf, shown } from './head.ts'
+import { openHeads, shown } from './head.ts'
 import type { Point, Refusal, Written } from './point.ts'
 import { placeTags, specFor, type MeasurementSpec } from './schema.ts'
 
@@ -7,21 +7,28 @@ import { placeTags, specFor, type MeasurementSpec } from './schema.ts'
  * The one place that writes line protocol (docs.influxdata.com, "Line protocol reference"). A bad line poisons the batch it is in, and a field's
  * first type is its type for ever, so everything is checked before it is sent. Nothing is ever escaped: what would need it does not pass.
  */
-export const writePoint = (point: Point, nowMs: number): Written => {
-  if (point.refused !== undefined) return refusedAs(point, point.refused)
-  const spec = specFor(point.measurement)
-  if (spec?.database !== point.database)
-    return refusedAs(point, {
-      fault: 'bad_name',
-      says: `measurement must be one of database ${point.database}, got ${shown(point.measurement)}`
-    })
-  const head = headOf(point, spec)
-  if (typeof head !== 'string') return refusedAs(point, head)
-  const fields = fieldsOf(point, spec)
-  if (typeof fields !== 'string') return refusedAs(point, fields)
-  const time = timeOf(point, nowMs)
-  if (typeof time !== 'string') return refusedAs(point, time)
-  return { line: `${head} ${fields} ${time}`, point }
+export type WritePoint = (point: Point, nowMs: number) => Written
+
+/** Remembers which device was the first to use which field names: it may bring so many, as long as this lives. */
+export const openWriter = (): WritePoint => {
+  const headOf = openHeads()
+  const kindOf = openKinds()
+  return (point, nowMs) => {
+    if (point.refused !== undefined) return refusedAs(point, point.refused)
+    const spec = specFor(point.measurement)
+    if (spec?.database !== point.database)
+      return refusedAs(point, {
+        fault: 'bad_name',
+        says: `measurement must be one of database ${point.database}, got ${shown(point.measurement)}`
+      })
+    const head = headOf(point, spec)
+    if (typeof head !== 'string') return refusedAs(point, head)
+    const fields = fieldsOf(point, spec, kindOf)
+    if (typeof fields !== 'string') return refusedAs(point, fields)
+    const time = timeOf(point, nowMs)
+    if (typeof time !== 'string') return refusedAs(point, time)
+    return { line: `${head} ${fields} ${time}`, point }
+  }
 }
 
 const earliestMs = Date.UTC(2020, 0, 1)
@@ -42,7 +49,7 @@ const timeOf = ({ atMs, offsetNs, database }: Point, nowMs: number): string | Re
 const isoOf = (atMs: number): string =>
   Number.isFinite(atMs) && Math.abs(atMs) <= 8.64e15 ? new Date(atMs).toISOString() : String(atMs)
 
-const fieldsOf = (point: Point, spec: MeasurementSpec): string | Refusal => {
+const fieldsOf = (point: Point, spec: MeasurementSpec, kindOf: KindOf): string | Refusal => {
   const { measurement, tags, fields, measured } = point
   let text = ''
   for (const name of Object.keys(fields)) {
@@ -96,27 +103,31 @@ const fieldText = (measurement: string, name: string, value: number, kind: Field
 
 const word = /^[a-z][a-z0-9_]{0,63}$/
 
-const kindOf = (spec: MeasurementSpec, name: string, device = ''): FieldKind => {
-  const known = kinds.get(spec) ?? new Map<string, FieldKind>()
-  if (known.size === 0) kinds.set(spec, known)
-  const kind = known.get(name)
-  if (kind !== undefined) return kind
-  const made = makeKind(spec, name)
-  if (made === 'foreign' && spec.ofReadings === true) {
-    const brought = broughtBy.get(device) ?? 0
-    if (brought >= mostBrought) return 'one_more'
-    broughtBy.set(device, brought + 1)
+type KindOf = (spec: MeasurementSpec, name: string, device?: string) => FieldKind
+
+const openKinds = (): KindOf => {
+  const kinds = new Map<MeasurementSpec, Map<string, FieldKind>>()
+  const broughtBy = new Map<string, number>()
+  return (spec, name, device = '') => {
+    const known = kinds.get(spec) ?? new Map<string, FieldKind>()
+    if (known.size === 0) kinds.set(spec, known)
+    const kind = known.get(name)
+    if (kind !== undefined) return kind
+    const made = makeKind(spec, name)
+    if (made === 'foreign' && spec.ofReadings === true) {
+      const brought = broughtBy.get(device) ?? 0
+      if (brought >= mostBrought) return 'one_more'
+      broughtBy.set(device, brought + 1)
+    }
+    if (made !== 'no_word') known.set(name, made)
+    return made
   }
-  if (made !== 'no_word') known.set(name, made)
-  return made
 }
-const kinds = new WeakMap<MeasurementSpec, Map<string, FieldKind>>()
 /**
  * A new field name is a new column for all schools, for ever, and agents make names up: each device may bring so many that no other has. All probes
  * together have fewer.
  */
 const mostBrought = 256
-const broughtBy = new Map<string, number>()
 
 /** A field called as a tag would hide it from InfluxQL, and one called `time` is refused by the server. */
 const makeKind = (spec: MeasurementSpec, name: string): FieldKind => {

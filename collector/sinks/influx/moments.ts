@@ -1,11 +1,11 @@
 import type { StoreReads } from '../../store/store.ts'
 import { standingOf } from '../standing.ts'
 import { counted } from './lane.ts'
-import type { Point } from './point.ts'
+import { figure, type Point } from './point.ts'
 import type { Progress } from './progress.ts'
 import type { Settling } from './settling.ts'
 import type { Shipping } from './shipping.ts'
-import type { World } from './world.ts'
+import { schoolsEveryMs, type World } from './world.ts'
 
 /**
  * States of a moment: schools every five minutes, the pipeline every minute, dated with the full minute. They are never queued: while the
@@ -24,7 +24,6 @@ export interface MomentsDeps {
   readonly now: () => number
 }
 
-const schoolsMs = 300_000
 const pipelineMs = 60_000
 
 export const openMoments = ({ store, world, shipping, progress, settling, now }: MomentsDeps): Moments => {
@@ -37,7 +36,7 @@ export const openMoments = ({ store, world, shipping, progress, settling, now }:
 
   return {
     step: async () => {
-      const schools = Math.floor(now() / schoolsMs)
+      const schools = Math.floor(now() / schoolsEveryMs)
       if (schools !== done.schools && settling.isOver()) {
         done.schools = schools
         await world.refresh()
@@ -55,11 +54,10 @@ export const openMoments = ({ store, world, shipping, progress, settling, now }:
 const pipelinePoint = async (store: StoreReads, progress: Progress, atMs: number, nowMs: number): Promise<Point> => {
   const standing = await standingOf(store, progress.row(), nowMs)
   const counts = await store.counts()
-  return {
-    database: 'raw',
-    measurement: 'pipeline',
-    tags: {},
-    fields: {
+  return figure(
+    'pipeline',
+    {},
+    {
       behind_n: standing.behindN,
       behind_s: standing.behindS,
       history_n: standing.historyN,
@@ -72,8 +70,6 @@ const pipelinePoint = async (store: StoreReads, progress: Progress, atMs: number
       refused_readings_n: counts.rejected,
       simulated: (await store.isSimulated()) ? 1 : 0
     },
-    atMs,
-    offsetNs: 0,
-    arrival: 0
-  }
+    atMs
+  )
 }

@@ -1,7 +1,9 @@
 import { limits } from '../../../contract/limits.ts'
+import { openInterned } from '../../interned.ts'
 import type { AreaRow, DeviceRow, SchoolRow } from '../../ledger/ledger.ts'
 import type { PlaceRow } from '../../store/sink-store.ts'
 import type { AgentRow } from '../../store/store.ts'
+import { lineOf } from '../../verdicts/area-line.ts'
 
 /** Tags of a point, and while which time they hold; `none` is left out. */
 export interface PlacedTags {
@@ -44,7 +46,7 @@ const aheadMs = limits.futureMs
 
 export const openPlaces = (sink: string, rows: readonly PlaceRow[]): Places => {
   const newest = new Map<string, Version>()
-  const intern = openIntern()
+  const intern = openInterned()
   const add = (more: readonly PlaceRow[]): void => {
     for (const { subject, fromMs, tags } of more)
       if (kinds.test(subject)) {
@@ -119,17 +121,6 @@ const isSame = (a: Place, b: Place): boolean => {
   return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key])
 }
 
-/** A fleet's devices say the same few hundred words. */
-const openIntern = (): ((text: string) => string) => {
-  const known = new Map<string, string>()
-  return text => {
-    const one = known.get(text)
-    if (one !== undefined) return one
-    known.set(text, text)
-    return text
-  }
-}
-
 /** What the ledger says now of areas, schools and devices, by subject. Areas that are missing on the way up are left out. */
 export const placesIn = (
   areas: readonly AreaRow[],
@@ -137,7 +128,7 @@ export const placesIn = (
   devices: readonly DeviceRow[]
 ): Map<string, Place> => {
   const byId = new Map(areas.map(area => [area.id, area]))
-  const above = new Map(areas.map(area => [area.id, lineAbove(area, byId)]))
+  const above = new Map(areas.map(({ id }) => [id, placeOf(lineOf(areas, id).map(step => byId.get(step)))] as const))
   return new Map<string, Place>([
     ...areas.map((area): [string, Place] => [`area:${area.id}`, above.get(area.id) ?? {}]),
     ...schools.map(({ id, area, stage, zone }): [string, Place] => [
@@ -161,17 +152,9 @@ export const placesOfAgents = (agents: readonly Pick<AgentRow, 'id' | 'devices'>
 
 const tagLevels: readonly string[] = ['province', 'city', 'county']
 
-/** The nearest area of each level, an area itself included. A cycle of areas ends where it closes. */
-const lineAbove = (area: AreaRow, byId: ReadonlyMap<string, AreaRow>): Place => {
-  const line: Record<string, string> = {}
-  const seen = new Set<string>()
-  for (
-    let at: AreaRow | undefined = area;
-    at !== undefined && !seen.has(at.id);
-    at = at.parent === undefined ? undefined : byId.get(at.parent)
-  ) {
-    seen.add(at.id)
-    if (tagLevels.includes(at.level)) line[at.level] ??= at.id
-  }
-  return line
+/** The nearest area of each level, of an area and everything above it. */
+const placeOf = (line: readonly (AreaRow | undefined)[]): Place => {
+  const place: Record<string, string> = {}
+  for (const area of line) if (area !== undefined && tagLevels.includes(area.level)) place[area.level] ??= area.id
+  return place
 }

@@ -1,4 +1,4 @@
-import type { DatabaseName } from './schema.ts'
+import { measurements, type DatabaseName, type MeasurementName } from './schema.ts'
 
 /** One point before it is written down. Sources make them, `line.ts` checks them and turns them into line protocol. */
 export interface Point {
@@ -27,6 +27,14 @@ export interface Refusal {
   /** A sentence: place, expectation, value. */
   readonly says: string
 }
+
+/** A figure or a state of the moment, dated to the millisecond: it comes of no batch. */
+export const figure = (
+  measurement: MeasurementName,
+  tags: Point['tags'],
+  fields: Point['fields'],
+  atMs: number
+): Point => ({ database: measurements[measurement].database, measurement, tags, fields, atMs, offsetNs: 0, arrival: 0 })
 
 /** A point as one line, ready to be sent; or why it never will be. */
 export type Written =

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { openTurns } from '../../in-turn.ts'
 import type { NewDeadLetter, SinkReads, SinkRow, SinkState, SinkWrites } from '../../store/sink-store.ts'
 
 /** The one keeper of a sink's row: changes stand in line, and what is in memory is what is on disk. */
@@ -30,14 +31,9 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
   if (known === undefined) await store.putSink(row)
 
   let isKept: (letter: NewDeadLetter) => boolean = () => true
-  let line: Promise<unknown> = Promise.resolve()
-  const inLine = <Result>(step: () => Promise<Result>): Promise<Result> => {
-    const mine = line.then(step)
-    line = mine.catch(() => undefined)
-    return mine
-  }
+  const inTurn = openTurns()
   const move: Progress['move'] = (change, letters) =>
-    inLine(async () => {
+    inTurn(async () => {
       const next = change(row)
       await store.putSink(next, letters?.filter(isKept))
       row = next
@@ -58,7 +54,7 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
       await move(old => ({ ...old, state, sentence, stateSinceMs: old.state === state ? old.stateSinceMs : now() }))
     },
     aimAt: target =>
-      inLine(async () => {
+      inTurn(async () => {
         const { target: before = target } = row
         if (row.target === target) return
         if (before !== target) {
@@ -69,7 +65,7 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
         row = { ...row, target }
       }),
     goBack: () =>
-      inLine(async () => {
+      inTurn(async () => {
         const back = await store.takeRewind(name)
         if (back === undefined) return false
         row = back
@@ -80,7 +76,7 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
 }
 
 /** What comes now goes on at once; what was there before is filled in behind it. */
-const firstRow = (name: string, head: { readonly arrival: number }, nowMs: number): SinkRow => ({
+export const firstRow = (name: string, head: { readonly arrival: number }, nowMs: number): SinkRow => ({
   name,
   arrival: head.arrival,
   history: head.arrival === 0 ? undefined : { after: 0, upTo: head.arrival },

@@ -39,13 +39,13 @@ export const basic = (username: string, password: string): Shown => {
 /** Of InfluxDB 2.x and 3. */
 export const token = (text: string): Shown => ({ authorization: `Token ${text}`, hidden: [text] })
 
+/** What a file of one secret holds, without what editors add: a byte order mark, a line feed. */
+export const secretText = (text: string): string => text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '')
+
 const secretIn = (file: string, kind: 'token' | 'password', warnings: string[]): string => {
-  const text = textOf(file, [
-    '文件不存在，campus-gauge sink setup 会建立它',
-    'it is not there, campus-gauge sink setup makes it'
-  ])
-    .replace(/^\uFEFF/, '')
-    .replace(/[\r\n]+$/, '')
+  const text = secretText(
+    textOf(file, ['文件不存在，campus-gauge sink setup 会建立它', 'it is not there, campus-gauge sink setup makes it'])
+  )
   const zh = kind === 'token' ? '令牌' : '密码'
   if (text === '')
     throw new SentenceError(

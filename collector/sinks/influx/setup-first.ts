@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { ExitError } from '../../../contract/exit.ts'
 import { parseJson, SentenceError } from '../../../contract/parse.ts'
 import type { InfluxSettings } from './config.ts'
+import { identifier, literal } from './quoting.ts'
 import { basic } from './secrets.ts'
 import { both } from './sentences.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type SetupStep,
   type SetupWishes
 } from './setup.ts'
+import { durationMs } from './stored.ts'
 
 const Cell = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
 const Answer = Type.Object({
@@ -83,10 +85,9 @@ const policyOf = async (
 ): Promise<SetupStep> => {
   const policies = await run(`SHOW RETENTION POLICIES ON ${identifier(name)}`)
   const policy = policies.find(row => row['default'] === true)
-  const hours = hoursOf(policy?.['duration'])
   return keptStep(
     databaseNamed(name),
-    hours * 3_600,
+    (durationMs(String(policy?.['duration'])) ?? 0) / 1_000,
     wantedHours * 3_600,
     `ALTER RETENTION POLICY ${identifier(String(policy?.['name'] ?? 'autogen'))} ON ${identifier(name)} DURATION ${wantedHours === 0 ? 'INF' : `${wantedHours}h`}`
   )
@@ -167,14 +168,8 @@ const create = (ask: SetupAsk, admin: Identity, name: string, password: string):
   rowsOf(
     ask,
     { ...admin, hidden: [...admin.hidden, password] },
-    `CREATE USER ${identifier(name)} WITH PASSWORD ${text(password)}`
+    `CREATE USER ${identifier(name)} WITH PASSWORD ${literal(password)}`
   )
 
 /** A new password has hex digits only: nothing in it needs quoting anywhere, and Grafana takes a dollar sign for a variable. */
 const passwordOf = (secret: SecretFile): string => secret.read() ?? secret.make(randomBytes(24).toString('hex'))
-
-const identifier = (name: string): string => `"${name.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
-const text = (value: string): string => `'${value.replaceAll(/['\\]/g, '\\$&').replaceAll('\n', '\\n')}'`
-
-/** `2160h0m0s` as hours; 0 is for ever. */
-const hoursOf = (duration: unknown): number => Number(/^(\d+)h/.exec(String(duration))?.[1] ?? 0)

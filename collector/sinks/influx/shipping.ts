@@ -1,6 +1,6 @@
 import type { NewDeadLetter } from '../../store/sink-store.ts'
 import type { Delivery } from './deliver.ts'
-import { writePoint } from './line.ts'
+import type { WritePoint } from './line.ts'
 import type { Point } from './point.ts'
 import { databases, type DatabaseName } from './schema.ts'
 
@@ -39,6 +39,7 @@ export interface Shipping {
 
 export interface ShippingDeps {
   readonly sink: string
+  readonly writePoint: WritePoint
   readonly delivery: Delivery
   readonly retention: Retention
   /** Most lines of one write. */
@@ -50,7 +51,15 @@ export interface ShippingDeps {
 /** A point so near its end is not worth a dead letter when it is late by a retry: the server's clock decides what is too old. */
 const nearEndMs = 600_000
 
-export const openShipping = ({ sink, delivery, retention, atOnce, now, signal }: ShippingDeps): Shipping => {
+export const openShipping = ({
+  sink,
+  writePoint,
+  delivery,
+  retention,
+  atOnce,
+  now,
+  signal
+}: ShippingDeps): Shipping => {
   const pack: Shipping['pack'] = (points, before) => {
     const nowMs = now()
     const oldest = Object.fromEntries(

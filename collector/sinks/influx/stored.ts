@@ -3,6 +3,7 @@ import { fits } from '../../../contract/parse.ts'
 import type { InfluxSettings } from './config.ts'
 import type { StoredField } from './field-types.ts'
 import { queryPath } from './paths.ts'
+import { identifier } from './quoting.ts'
 import type { DatabaseName } from './schema.ts'
 import type { Access, Reply, Transport } from './transport.ts'
 
@@ -28,7 +29,7 @@ export const storedIn = async (
   )
   switch (settings.generation) {
     case 1: {
-      const policies = await get(queryPath(settings, database, `SHOW RETENTION POLICIES ON ${quoted(name)}`))
+      const policies = await get(queryPath(settings, database, `SHOW RETENTION POLICIES ON ${identifier(name)}`))
       return policies.kind === 'lost' ? policies : { fields, retentionMs: defaultDurationOf(policies) }
     }
     case 2: {
@@ -110,6 +111,3 @@ const jsonOf = <T extends TSchema>(
   }
   return fits(schema, raw) ? raw : undefined
 }
-
-const quoted = (name: string): string =>
-  `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`

@@ -1,4 +1,5 @@
 import { addDays, dayOf, dayStart } from '../../calendar/day.ts'
+import { openTurns } from '../../in-turn.ts'
 import { patienceFor } from '../../liveness.ts'
 import type { LoggedBatch, PlaceRow } from '../../store/sink-store.ts'
 import type { AgentRow, Store } from '../../store/store.ts'
@@ -53,7 +54,8 @@ export type WorldStore = RollupSource &
     | 'putPlaces'
   >
 
-const everyMs = 300_000
+/** How often the schools' state is told, ms. */
+export const schoolsEveryMs = 300_000
 const endedAtOnce = 64
 /** An approval gives an agent its device, and moves no number of the ledger. */
 const agentsEveryMs = 60_000
@@ -104,12 +106,8 @@ export const openWorld = (
     return known
   }
   // One after the other: two that learn the same at once would say it of two times.
-  let turn: Promise<unknown> = Promise.resolve()
-  const ground = (batches: readonly LoggedBatch[] = []): Promise<Known> => {
-    const mine = turn.then(() => read(batches))
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const inTurn = openTurns()
+  const ground = (batches: readonly LoggedBatch[] = []): Promise<Known> => inTurn(() => read(batches))
 
   const meetAgents = async (at: Known, batches: readonly LoggedBatch[]): Promise<void> => {
     const all = now() - at.agentsMs >= agentsEveryMs || now() < at.agentsMs
@@ -159,7 +157,7 @@ export const openWorld = (
     },
     schoolPoints: async () => {
       const at = await ground()
-      const atMs = Math.floor(now() / everyMs) * everyMs
+      const atMs = Math.floor(now() / schoolsEveryMs) * schoolsEveryMs
       return schoolPoints(store, at.places, at.hours, patience, atMs)
     },
     forgetSent: () => {

@@ -1,6 +1,8 @@
 import t from 'tap'
-import { writePoint } from '../../../collector/sinks/influx/line.ts'
+import { openWriter } from '../../../collector/sinks/influx/line.ts'
 import type { Point } from '../../../collector/sinks/influx/point.ts'
+
+const writePoint = openWriter()
 
 const nowMs = Date.parse('2026-11-03T10:00:00+08:00')
 const aPoint: Point = {

@@ -1,10 +1,12 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { writePoint } from '../../../collector/sinks/influx/line.ts'
+import { openWriter } from '../../../collector/sinks/influx/line.ts'
 import { pointFaults, type Point, type PointFault } from '../../../collector/sinks/influx/point.ts'
 import { measurements, placeTags, specFor } from '../../../collector/sinks/influx/schema.ts'
 import { readLine } from '../../rig/line-protocol.ts'
+
+const writePoint = openWriter()
 
 const nowMs = Date.parse('2026-11-03T10:00:00+08:00')
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { writePoint } from '../../../collector/sinks/influx/line.ts'
+import { openWriter } from '../../../collector/sinks/influx/line.ts'
 import { openParts, partTag } from '../../../collector/sinks/influx/parts.ts'
 import { openWorld, type World } from '../../../collector/sinks/influx/world.ts'
 import type { LoggedBatch } from '../../../collector/store/sink-store.ts'
 import { aBatch, aCheck, aDevice, anAgent, aReading, aRollup, aSchool, madeStore, nowMs } from './made-store.ts'
+
+const writePoint = openWriter()
 
 const placed = {
   province: 'shaanxi',

@@ -1,11 +1,13 @@
 import t from 'tap'
 import { localTime } from '../../../collector/calendar/day.ts'
-import { writePoint } from '../../../collector/sinks/influx/line.ts'
+import { openWriter } from '../../../collector/sinks/influx/line.ts'
 import type { Point } from '../../../collector/sinks/influx/point.ts'
 import { openWorld } from '../../../collector/sinks/influx/world.ts'
 import type { RankLine } from '../../../collector/verdicts/ranking.ts'
 import type { Share } from '../../../collector/verdicts/verdict.ts'
 import { aSchool, madeStore, nowMs, type Made } from './made-store.ts'
+
+const writePoint = openWriter()
 
 const target = 'yulin-2022/broadband-access'
 const placed = { province: 'shaanxi', city: 'yulin', county: 'dingbian' }

@@ -1,10 +1,12 @@
 import t from 'tap'
 import { dayStart, localTime } from '../../../collector/calendar/day.ts'
-import { writePoint } from '../../../collector/sinks/influx/line.ts'
+import { openWriter } from '../../../collector/sinks/influx/line.ts'
 import type { Point } from '../../../collector/sinks/influx/point.ts'
 import { openWorld } from '../../../collector/sinks/influx/world.ts'
 import { tierTest } from '../../rig/tier-tests.ts'
 import { aBatch, aCheck, aReading, aRollup, madeStore, nowMs, type Made } from './made-store.ts'
+
+const writePoint = openWriter()
 
 const placed = {
   province: 'shaanxi',

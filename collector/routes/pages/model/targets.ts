@@ -1,6 +1,7 @@
 import type { InPeriod } from '../../../store/history-store.ts'
 import type { Language } from '../../../verdicts/explain.ts'
 import { targetsFor, type Jurisdiction } from '../../../verdicts/evaluate.ts'
+import { goalStateOf } from '../../../verdicts/goal.ts'
 import { targetsOf, type PackTarget } from '../../../verdicts/pack.ts'
 import { linkTo, nameOf, type PageContext } from '../context.ts'
 import type { Share } from '../../../verdicts/verdict.ts'
@@ -151,8 +152,8 @@ const lineFor = (
   }
 }
 
-const reachedText = ({ say }: PageContext, { pct, hiPct, goalPct }: Share): string => {
-  if (pct === undefined || hiPct === undefined || goalPct === 0) return ''
-  if (pct >= goalPct) return say('goal_reached')
-  return say(hiPct < goalPct ? 'goal_missed' : 'goal_open')
+const reachedText = ({ say }: PageContext, share: Share): string => {
+  const state = goalStateOf(share)
+  return state === 'no_goal' ? '' : say(goalWords[state])
 }
+const goalWords = { reached: 'goal_reached', not_reached: 'goal_missed', open: 'goal_open' } as const

@@ -3,7 +3,7 @@ import { addDays, dayStart } from '../../../calendar/day.ts'
 import type { Store } from '../../../store/store.ts'
 import { inOrder } from '../../../verdicts/uplink/bearing.ts'
 import type { TierTest } from '../../../verdicts/uplink/tier-test.ts'
-import type { Point } from '../point.ts'
+import { figure, type Point } from '../point.ts'
 import { versionAt } from './checks.ts'
 import { tagsAt, type Family } from './family.ts'
 import type { Ground } from './reading.ts'
@@ -30,17 +30,7 @@ export const bandwidthPoints = async (
       const list = inOrder(own, direction)
       return list.length === 0 || tags === undefined
         ? []
-        : [
-            {
-              database: 'rollup' as const,
-              measurement: 'bandwidth_1d',
-              tags: { ...tags, direction },
-              fields: fieldsOf(list),
-              atMs: dayStart(day),
-              offsetNs: 0,
-              arrival: 0
-            }
-          ]
+        : [figure('bandwidth_1d', { ...tags, direction }, fieldsOf(list), dayStart(day))]
     })
   })
 }

@@ -1,4 +1,5 @@
-import { checksPerBlock } from '../../../store/rollup-block.ts'
+import { openInterned } from '../../../interned.ts'
+import { blockOf, checksPerBlock } from '../../../store/rollup-block.ts'
 import type { CheckRow } from '../../../ledger/checks.ts'
 import type { Store } from '../../../store/store.ts'
 
@@ -23,12 +24,7 @@ export const readChecks = async (store: Pick<Store, 'checksOf'>, devices: readon
   const all = new Map<number, Check>()
   const newest = new Map<string, Check>()
   const several = new Map<string, Check[]>()
-  const words = new Map<string, string>()
-  const word = (text: string): string => {
-    const known = words.get(text)
-    if (known === undefined) words.set(text, text)
-    return known ?? text
-  }
+  const word = openInterned()
   for (let i = 0; i < devices.length; i += devicesAtOnce)
     for (const row of await store.checksOf(devices.slice(i, i + devicesAtOnce))) {
       const { id, key, version, everyMs, subject, toMs } = row
@@ -47,9 +43,7 @@ export const readChecks = async (store: Pick<Store, 'checksOf'>, devices: readon
         check => check !== undefined
       ),
     blocksOf: probe => [
-      ...new Set(
-        [...all.values()].filter(check => check.probe === probe).map(({ id }) => Math.floor(id / checksPerBlock))
-      )
+      ...new Set([...all.values()].filter(check => check.probe === probe).map(({ id }) => blockOf(id)))
     ]
   }
 }

@@ -1,5 +1,5 @@
 import type { Point } from '../point.ts'
-import { verdictCodes } from '../schema.ts'
+import { goalStateCodes, verdictCodes } from '../schema.ts'
 
 /**
  * What was sent of a period and is not there any more: a school that was closed, a target that rules no longer. InfluxDB keeps a point until it is
@@ -46,5 +46,5 @@ const nobody = { met_n: 0, missed_n: 0, unknown_n: 0, not_applicable_n: 0 }
 const nothing: Readonly<Record<string, Point['fields'] | undefined>> = {
   school_1d: { verdict: verdictCodes.not_applicable, met: 0, missed: 0, known: 0, applies: 0, value: 0, goal: 0 },
   standing_1d: nobody,
-  target_1d: { ...nobody, total_n: 0, goal_state: 3 }
+  target_1d: { ...nobody, total_n: 0, goal_state: goalStateCodes.no_goal }
 }

@@ -3,11 +3,12 @@ import { datesOf } from '../../../bulletin/stage.ts'
 import { periodAt, periodNamed, type Period } from '../../../calendar/period.ts'
 import { packOf } from '../../../ledger/load.ts'
 import type { Store } from '../../../store/store.ts'
+import { goalStateOf } from '../../../verdicts/goal.ts'
 import { targetsOf } from '../../../verdicts/pack.ts'
 import type { RankLine, Ranking } from '../../../verdicts/ranking.ts'
 import type { Share, Verdict, VerdictWord } from '../../../verdicts/verdict.ts'
 import type { Places } from '../places.ts'
-import type { Point } from '../point.ts'
+import { figure, type Point } from '../point.ts'
 import { goalStateCodes, verdictCodes } from '../schema.ts'
 
 export type PeriodSource = Pick<Store, 'schools' | 'verdicts' | 'shares' | 'rankings' | 'judgedAt' | 'packs'>
@@ -59,13 +60,6 @@ const figuresDate = (period: Period, asOfMs: number): number => {
   return dayStart(day < period.lastDay ? day : period.lastDay)
 }
 
-const rollup = (
-  measurement: string,
-  tags: Point['tags'],
-  fields: Readonly<Record<string, number>>,
-  atMs: number
-): Point => ({ database: 'rollup', measurement, tags, fields, atMs, offsetNs: 0, arrival: 0 })
-
 type Judged = Pick<Verdict, 'school' | 'target' | 'indicator' | 'verdict' | 'n' | 'expectedN'>
 
 /** Nothing of a school that the ledger does not have. */
@@ -74,7 +68,7 @@ const verdictPoints = (places: Places, verdict: Judged, atMs: number): Point[] =
   if (place === undefined) return []
   const is = (...words: VerdictWord[]): number => Number(words.includes(verdict.verdict))
   return [
-    rollup(
+    figure(
       'school_1d',
       { ...place.tags, target: verdict.target, indicator: verdict.indicator },
       {
@@ -102,7 +96,7 @@ const standingPoints = (
     return place === undefined
       ? []
       : [
-          rollup(
+          figure(
             'standing_1d',
             place.tags,
             {
@@ -119,7 +113,7 @@ const standingPoints = (
 const groupPrefix = 'group:'
 
 const sharePoint = (places: Places, share: Share, indicator: string | undefined, atMs: number): Point =>
-  rollup(
+  figure(
     'target_1d',
     {
       ...(share.area.startsWith(groupPrefix)
@@ -137,17 +131,10 @@ const sharePoint = (places: Places, share: Share, indicator: string | undefined,
       ...(share.pct === undefined ? {} : { pct: share.pct }),
       ...(share.hiPct === undefined ? {} : { hi_pct: share.hiPct }),
       goal_pct: share.goalPct,
-      goal_state: goalStateOf(share)
+      goal_state: goalStateCodes[goalStateOf(share)]
     },
     atMs
   )
-
-/** Whatever the unknowns turn out to be. */
-const goalStateOf = ({ pct, hiPct, goalPct }: Share): number => {
-  if (pct === undefined || hiPct === undefined || goalPct === 0) return goalStateCodes.no_goal
-  if (pct >= goalPct) return goalStateCodes.reached
-  return hiPct < goalPct ? goalStateCodes.not_reached : goalStateCodes.open
-}
 
 /** Dated with the first of the month that the period is named after. */
 const rankPoints = (places: Places, ranking: Ranking): Point[] => {
@@ -155,7 +142,7 @@ const rankPoints = (places: Places, ranking: Ranking): Point[] => {
   // That day may be to come: as it was when the period began, or a county that moves meanwhile would be ranked twice.
   const { fromMs } = periodNamed(ranking.period)
   return ranking.lines.map(line =>
-    rollup(
+    figure(
       'rank_1m',
       { ...places.area(line.area, fromMs)?.tags, area: line.area, scope: ranking.scope, target: ranking.target },
       rankFields(line),
@@ -186,5 +173,5 @@ const milestonePoints = (period: Period, nowMs: number): Point[] =>
       { stage: 'publish', atMs: publishMs }
     ]
       .filter(({ atMs }) => atMs <= nowMs)
-      .map(({ stage, atMs }) => rollup('milestone', { stage }, { period: number }, atMs))
+      .map(({ stage, atMs }) => figure('milestone', { stage }, { period: number }, atMs))
   })

@@ -2,7 +2,7 @@ import { dayOf, dayStart } from '../../../calendar/day.ts'
 import { rawMs } from '../../../store/retention.ts'
 import type { Store } from '../../../store/store.ts'
 import { weightOf, type RollupInput } from '../../../verdicts/rollup.ts'
-import type { Point } from '../point.ts'
+import { figure, type Point } from '../point.ts'
 import { tagsAt, type Family } from './family.ts'
 import type { GivenHours } from './given-hours.ts'
 import type { Ground } from './reading.ts'
@@ -42,17 +42,7 @@ export const portPoints = async (
     const hour = (atMs - dayStart(day)) / hourMs
     return tags === undefined || !given.isNew(day, `${family.key} ${part}`, hour, fields)
       ? []
-      : [
-          {
-            database: 'rollup' as const,
-            measurement: 'port_1h',
-            tags: { ...tags, part },
-            fields,
-            atMs,
-            offsetNs: 0,
-            arrival: 0
-          }
-        ]
+      : [figure('port_1h', { ...tags, part }, fields, atMs)]
   })
 }
 

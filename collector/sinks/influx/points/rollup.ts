@@ -1,7 +1,7 @@
 import { addDays, dayMs, dayOf, dayStart } from '../../../calendar/day.ts'
 import type { Store } from '../../../store/store.ts'
 import type { DayRollup } from '../../../verdicts/rollup.ts'
-import type { Point } from '../point.ts'
+import { figure, type Point } from '../point.ts'
 import { bandwidthPoints } from './bandwidth.ts'
 import { familiesOf, tagsAt, type Family } from './family.ts'
 import type { GivenHours } from './given-hours.ts'
@@ -86,15 +86,12 @@ const dayPoints = async (
     if (own.length === 0 || tags === undefined) return []
     const figures = figuresOf(own)
     return [
-      {
-        database: 'rollup' as const,
-        measurement: `${probe}_1d`,
+      figure(
+        `${probe}_1d`,
         tags,
-        fields: { ...figures, ...ownFields[probe](own, figures, { ground, family, day, nowMs, rows, tags }) },
-        atMs: dayStart(day),
-        offsetNs: 0,
-        arrival: 0
-      }
+        { ...figures, ...ownFields[probe](own, figures, { ground, family, day, nowMs, rows, tags }) },
+        dayStart(day)
+      )
     ]
   })
 }

@@ -2,7 +2,7 @@ import { dayMs, dayOf } from '../../../calendar/day.ts'
 import { livenessOf, type Patience } from '../../../liveness.ts'
 import type { AgentRow, Store } from '../../../store/store.ts'
 import type { Places } from '../places.ts'
-import type { Point } from '../point.ts'
+import { figure, type Point } from '../point.ts'
 import type { Hours } from './hours.ts'
 
 /** Longer silence is not counted on: it is long enough. */
@@ -30,9 +30,7 @@ export const schoolPoints = async (
       silent_n: own.filter(agent => livenessOf(agent, atMs, patience) === 'silent').length,
       ...silenceOf(id, own, hours, atMs)
     }
-    return [
-      { database: 'raw' as const, measurement: 'school', tags: place.tags, fields, atMs, offsetNs: 0, arrival: 0 }
-    ]
+    return [figure('school', place.tags, fields, atMs)]
   })
 }
 
