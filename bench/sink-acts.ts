@@ -1,5 +1,6 @@
 import type { Influxd } from '../tests/rig/influxd.ts'
 import type { InfluxProxy } from '../tests/rig/influx-double.ts'
+import { hasReadings } from './sink-feed.ts'
 
 /** Who plays: acts make one of them fail. */
 export interface Stage {
@@ -10,7 +11,7 @@ export interface Stage {
   readonly startSink: () => Promise<void>
   /** Resolves when the next lines were taken by influxd and the answer is on its way: between delivery and cursor. */
   readonly nextTaken: () => Promise<void>
-  /** Resolves when readings were refused with 500 once more: the sink then holds a page that nobody has; after 20 s anyway. */
+  /** Resolves when readings were refused with 500 once more: the sink then holds a page that nobody has. */
   readonly nextRefused: () => Promise<void>
 }
 
@@ -73,13 +74,14 @@ const allActs = (form: 'long' | 'short'): readonly Act[] => {
     {
       name: 'sink kill -9 in an outage',
       faultMs: some,
-      begin: ({ proxy }) => (proxy.weather = '500'),
+      // Readings only: while a figure is refused the sink holds no page.
+      begin: ({ proxy }) => Object.assign(proxy, { weather: '500', under: hasReadings }),
       // What it has read and nobody took must not be behind its cursor.
       end: async ({ proxy, killSink, startSink, nextRefused }) => {
         await nextRefused()
         await killSink()
         await startSink()
-        proxy.weather = 'pass'
+        Object.assign(proxy, { weather: 'pass', under: undefined })
       },
       poisons: 0
     },

@@ -33,6 +33,8 @@ export const novelCheck: CheckTemplate = { name: 'novel', probe: 'novel', every_
 
 /** Field of a poisoned reading. */
 export const poisonFields = { typed: 'planted_n', named: 'refuse_me_n' } as const
+/** Of the lines of a write: whether a fed reading is among them. */
+export const hasReadings = (lines: readonly string[]): boolean => lines.some(line => line.includes('serial_n='))
 export const batchKey = (device: string, ns: string): string => `${device} ${ns}`
 export const nsOf = (atMs: number, offset = 0): string => `${atMs}${String(offset).padStart(6, '0')}`
 

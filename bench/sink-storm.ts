@@ -10,7 +10,7 @@ import { node, start, type Running } from './processes.ts'
 import { actsOf, type Act, type Stage } from './sink-acts.ts'
 import type { ChildConfig } from './sink-child.ts'
 import { fillSinkCity } from './sink-city.ts'
-import { novelCheck, openFeed, poisonFields, type Feed } from './sink-feed.ts'
+import { hasReadings, novelCheck, openFeed, poisonFields, type Feed } from './sink-feed.ts'
 import { watchLetters, type Isolation, type LetterWatch } from './sink-letters.ts'
 import { watchMemory, type MemoryGrowth, type MemoryWatch } from './sink-memory.ts'
 import { settingsFor, sinkName } from './sink-settings.ts'
@@ -88,8 +88,7 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
   proxy.onAnswer = ({ atMs, status, lines }) => {
     if (status === 400) letters.refused(lines, atMs)
     if (status === 204) for (const taker of takers.splice(0)) taker()
-    if (status === 500 && lines.some(line => !/^(pipeline|school),/.test(line)))
-      for (const refuser of refusers.splice(0)) refuser()
+    if (status === 500 && hasReadings(lines)) for (const refuser of refusers.splice(0)) refuser()
   }
   const sink = sinkProcess(options, data, influxd, proxy.url)
   after(() => sink.kill())
@@ -107,11 +106,7 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
     },
     startSink: sink.start,
     nextTaken: () => new Promise(resolve => void takers.push(resolve)),
-    nextRefused: () =>
-      Promise.race([
-        new Promise<void>(resolve => void refusers.push(resolve)),
-        pause(20_000, undefined, { ref: false })
-      ])
+    nextRefused: () => new Promise(resolve => void refusers.push(resolve))
   }
   const acts = actsOf(form, options).map(act => (options.cold === true ? { ...act, burst: undefined } : act))
   const results: ActResult[] = []

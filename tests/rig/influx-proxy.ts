@@ -37,6 +37,8 @@ export interface Passed {
 export interface InfluxProxy {
   readonly url: string
   weather: Weather
+  /** Such requests have the weather, others pass; all when undefined. */
+  under: ((lines: readonly string[]) => boolean) | undefined
   /** Such a line is kept back: the others go on to the server, then 400 partial write. */
   refuses: ((line: string) => boolean) | undefined
   /** Of every write, just before its answer goes out. */
@@ -46,7 +48,14 @@ export interface InfluxProxy {
 
 /** Stands in front of a real influxd and makes its weather. It is there also while the server is not: then it cuts the connection. */
 export const openInfluxProxy = async (after: After, server: { readonly url: string }): Promise<InfluxProxy> => {
-  const proxy: InfluxProxy = { url: '', weather: 'pass', refuses: undefined, onAnswer: undefined, close: closed }
+  const proxy: InfluxProxy = {
+    url: '',
+    weather: 'pass',
+    under: undefined,
+    refuses: undefined,
+    onAnswer: undefined,
+    close: closed
+  }
   return Object.assign(proxy, await openDoor(after, (request, response) => pass(request, response, server.url, proxy)))
 }
 
@@ -62,7 +71,7 @@ const pass = async (
   const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw).toString('utf8') : raw.toString('utf8')
   const writes = request.url?.startsWith('/write') === true
   const lines = writes && body !== '' ? body.split('\n') : []
-  const { weather } = proxy
+  const weather = proxy.under?.(lines) === false ? 'pass' : proxy.weather
   const told = (status: number, takenN: number): void => {
     if (lines.length > 0) proxy.onAnswer?.({ atMs: Date.now(), status, lines, takenN })
   }
