@@ -2,13 +2,24 @@
 // Never reinstalls under a running tree: while a collector or agent of this clone runs, packages are only added.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const wanted = process.argv[2] === 'all' ? 'all' : 'runtime'
-const stampFile = join(root, 'node_modules', '.campus-gauge.json')
+const packages = join(root, 'node_modules')
+const stampFile = join(packages, '.campus-gauge.json')
 const lockDir = join(root, '.install-lock')
 
 const lockHash = () =>
@@ -44,7 +55,7 @@ const alive = pid => {
 
 /** Processes of this clone that run now (deploy/start.ts leaves a file for each). */
 const running = () => {
-  const directory = join(root, 'node_modules', '.campus-gauge-running')
+  const directory = join(packages, '.campus-gauge-running')
   if (!existsSync(directory)) return []
   return readdirSync(directory)
     .map(Number)
@@ -91,6 +102,14 @@ const npm = args =>
 
 const main = async () => {
   if (satisfied()) return 0
+  // npm would empty whatever it points to: another clone that may be running.
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    process.stderr.write(
+      `node_modules 是指向 ${readlinkSync(packages)} 的链接，安装会清空那里：请先删除该链接，或到那个目录安装。\n` +
+        `node_modules is a link to ${readlinkSync(packages)}, which an installation would empty: remove the link, or install there.\n`
+    )
+    return 1
+  }
   if (!(await takeLock(satisfied))) return 0
   const startedMs = Date.now()
   const seconds = () => Math.round((Date.now() - startedMs) / 1000)
