@@ -74,6 +74,9 @@ export interface Variable {
   multi: boolean
   includeAll: boolean
   allValue?: string
+  /** 2: not on the page. */
+  hide?: number
+  skipUrlSync?: boolean
   current?: unknown
   options?: unknown
 }

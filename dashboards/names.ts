@@ -11,6 +11,8 @@ export interface Names {
     readonly ranks: boolean
   }[]
   readonly schools: ReadonlyMap<string, string>
+  /** Schools as drop-downs list them: area by area in the order of the tree, the county in front of the name. */
+  readonly schoolList: readonly { readonly id: string; readonly name: string }[]
   readonly rooms: ReadonlyMap<string, string>
   readonly devices: ReadonlyMap<string, string>
   /** Only targets that are in force somewhere in this ledger: the tiles of the overview are made of them. */
@@ -22,14 +24,14 @@ const mostNames = 5_000
 const composite = { id: 'composite', name: '综合 Composite' }
 
 /**
- * The same dashboard for one bureau: drop-downs of areas and targets, legends and table cells say 榆阳区 where InfluxDB holds an id. Pure; the board that
- * comes in stays as it is. Links keep working, because they take the raw value of a cell.
+ * The same dashboard for one bureau: drop-downs of areas, schools and targets, legends and table cells say 榆阳区 where InfluxDB holds an id. Pure; the board
+ * that comes in stays as it is. Links keep working, because they take the raw value of a cell.
  */
 export const withNames = (board: Board, names: Names): Board => {
   const columns = columnNames(names)
   return {
     ...board,
-    templating: { list: board.templating.list.map(variable => namedVariable(variable, names)) },
+    templating: { list: alone(board.templating.list.map(variable => namedVariable(variable, names))) },
     panels: board.panels.map(panel => namedPanel(panel, columns))
   }
 }
@@ -82,13 +84,14 @@ interface Option {
   readonly name: string
 }
 
-/** A list of names instead of a query for ids; `school` and `device` go on following the choice above them. */
-const namedVariable = (variable: Variable, { areas, targets }: Names): Variable => {
+/** A list of names instead of a query for ids; `device` goes on following the choice of a school. */
+const namedVariable = (variable: Variable, { areas, schoolList, targets }: Names): Variable => {
   const ofLevel = (level: string): readonly Option[] => areas.filter(area => area.level === level)
   const options: Readonly<Record<string, readonly Option[]>> = {
     city: ofLevel('city'),
     county: ofLevel('county'),
     area: areas,
+    school: schoolList.length > mostNames ? [] : schoolList,
     scope: areas.filter(area => area.ranks),
     target: variable.multi ? targets : [composite, ...targets]
   }
@@ -96,6 +99,16 @@ const namedVariable = (variable: Variable, { areas, targets }: Names): Variable 
   return chosen.length === 0 || (variable.name === 'target' && targets.length === 0)
     ? variable
     : listOf(variable, chosen)
+}
+
+/**
+ * Where one school is chosen out of the list of all, its city and county are no question: they would narrow nothing, and one that a link brought along
+ * would contradict the school that is chosen next.
+ */
+const alone = (list: readonly Variable[]): Variable[] => {
+  const isList = list.some(({ name, type, includeAll }) => name === 'school' && type === 'custom' && !includeAll)
+  const above = new Set(['city', 'county'])
+  return list.map(one => (isList && above.has(one.name) ? { ...one, hide: 2, skipUrlSync: true } : one))
 }
 
 /** In lists and titles Grafana fills in variables: a name has none. */

@@ -65,9 +65,11 @@ const namesOf = ({ areas, schools, rooms, devices, scopes, packs }: Registry, no
       .flatMap(({ id }) => targetsIn(id))
       .map(({ key, title }) => [key, { id: key, name: oneLine({ id: key, name: title.zh }) }])
   )
+  const tree = fromTheTop(areas, inhabitedOf(rows, schools))
   return {
-    areas: fromTheTop(areas, inhabitedOf(rows, schools)),
+    areas: tree,
     schools: mapOf(schools),
+    schoolList: schoolListOf(tree, rows, schools),
     rooms: mapOf(rooms),
     devices: mapOf(devices),
     targets: [...targets.values()]
@@ -85,6 +87,27 @@ const oneLine = ({ id, name }: Named): string =>
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim() || id
+
+const inChinese = new Intl.Collator('zh-Hans-CN', { numeric: true })
+
+/** 榆阳区 · 第一小学: a county, or what the school hangs on where there is none. */
+const schoolListOf = (
+  tree: Names['areas'],
+  rows: readonly AreaRow[],
+  schools: Registry['schools']
+): Names['schoolList'] => {
+  const places = new Map(tree.map((area, place) => [area.id, { ...area, place }]))
+  return schools
+    .map(school => {
+      const line = lineOf(rows, school.area).flatMap(id => places.get(id) ?? [])
+      const area = line.find(({ level }) => level === 'county') ?? line[0]
+      const name = oneLine(school)
+      const listed = area === undefined || name.startsWith(area.name) ? name : `${area.name} · ${name}`
+      return { id: school.id, name: listed, place: area?.place ?? tree.length }
+    })
+    .sort((a, b) => a.place - b.place || inChinese.compare(a.name, b.name))
+    .map(({ id, name }) => ({ id, name }))
+}
 
 /** Areas that have schools, in them or below: only those are ranked (collector/judgement/figures.ts). */
 const inhabitedOf = (areas: readonly AreaRow[], schools: Registry['schools']): ReadonlySet<string> =>

@@ -4,8 +4,9 @@ import t from 'tap'
 import type { Board, Mapping, Panel } from '../../dashboards/board.ts'
 import { withNames, type Names } from '../../dashboards/names.ts'
 
-const overviewFile = resolve(import.meta.dirname, '../../dashboards/json/cg-overview.json')
-const overview = JSON.parse(readFileSync(overviewFile, 'utf8')) as Board
+const fileOf = (board: string): string => resolve(import.meta.dirname, `../../dashboards/json/cg-${board}.json`)
+const boardOf = (board: string): Board => JSON.parse(readFileSync(fileOf(board), 'utf8')) as Board
+const overview = boardOf('overview')
 const names: Names = {
   areas: [
     { id: 'shaanxi', name: '陕西省', level: 'province', ranks: false },
@@ -13,12 +14,17 @@ const names: Names = {
     { id: 'yuyang', name: '榆阳区, 老城', level: 'county', ranks: false }
   ],
   schools: new Map([['s-1', '榆阳区第一小学']]),
+  schoolList: [
+    { id: 's-1', name: '榆阳区第一小学' },
+    { id: 's-2', name: '榆阳区, 老城 · 二小' }
+  ],
   rooms: new Map(),
   devices: new Map(),
   targets: [{ id: 'yulin-2022/ipv6', name: '校园网支持 IPv6 用户访问' }]
 }
 const named = withNames(overview, names)
 const variable = (name: string) => named.templating.list.find(one => one.name === name)
+const before = (board: string, name: string) => boardOf(board).templating.list.find(one => one.name === name)
 const chart = (board: Board, id: number): Panel | undefined => board.panels.find(panel => panel.id === id)
 const mappingOf = (panel: Panel | undefined, column: string): Mapping | undefined => {
   const override = panel?.fieldConfig.overrides.find(one => one.matcher.options === column)
@@ -40,6 +46,33 @@ void t.test('drop-downs of areas and targets list names, the top area first', t 
   })
   t.match(variable('target'), { type: 'custom', query: '校园网支持 IPv6 用户访问 : yulin-2022/ipv6', multi: true })
   t.equal(variable('area')?.datasource, undefined)
+  t.end()
+})
+
+void t.test('one school is chosen by name out of all, and no county of a link contradicts it', t => {
+  const after = withNames(boardOf('school'), names)
+  const one = (name: string) => after.templating.list.find(variable => variable.name === name)
+  t.match(one('school'), {
+    type: 'custom',
+    query: '榆阳区第一小学 : s-1, 榆阳区\\, 老城 · 二小 : s-2',
+    current: { text: '榆阳区第一小学', value: 's-1' }
+  })
+  for (const above of ['city', 'county'])
+    t.match(one(above), { hide: 2, skipUrlSync: true, allValue: '.*', current: { value: '$__all' } })
+  t.equal(one('device')?.type, 'query')
+  t.end()
+})
+
+void t.test('among all schools or one, city and county stay a choice', t => {
+  const { templating } = withNames(boardOf('rooms'), names)
+  const one = (name: string) => templating.list.find(variable => variable.name === name)
+  t.match(one('school'), { type: 'custom', includeAll: true, allValue: '.*', current: { value: '$__all' } })
+  t.equal(one('county')?.skipUrlSync, before('rooms', 'county')?.skipUrlSync)
+  t.not(one('county')?.hide, 2)
+  const many = Array.from({ length: 5_001 }, (_, i) => ({ id: `s-${i}`, name: `学校 ${i}` }))
+  const crowd = withNames(boardOf('school'), { ...names, schoolList: many }).templating.list
+  t.equal(crowd.find(({ name }) => name === 'school')?.type, 'query', 'too many for a list')
+  t.not(crowd.find(({ name }) => name === 'county')?.hide, 2)
   t.end()
 })
 
@@ -77,7 +110,14 @@ void t.test('a name is text and no variable of Grafana', t => {
 })
 
 void t.test('without names nothing changes, and too many names of one kind are left out', t => {
-  const none: Names = { areas: [], schools: new Map(), rooms: new Map(), devices: new Map(), targets: [] }
+  const none: Names = {
+    areas: [],
+    schools: new Map(),
+    schoolList: [],
+    rooms: new Map(),
+    devices: new Map(),
+    targets: []
+  }
   const quiet = withNames(overview, none)
   t.same(
     quiet.templating.list.map(one => one.type),
@@ -86,6 +126,6 @@ void t.test('without names nothing changes, and too many names of one kind are l
   t.equal(mappingOf(chart(quiet, 8), 'school'), undefined)
   const many = new Map(Array.from({ length: 5_001 }, (_, i) => [`s-${i}`, `学校 ${i}`]))
   t.equal(mappingOf(chart(withNames(overview, { ...names, schools: many }), 8), 'school'), undefined)
-  t.same(overview, JSON.parse(readFileSync(overviewFile, 'utf8')), 'the board that came in is as it was')
+  t.same(overview, boardOf('overview'), 'the board that came in is as it was')
   t.end()
 })

@@ -56,6 +56,8 @@ void t.test('grafana provision', async t => {
     const overview = readFileSync(join(out, 'dashboards/cg-overview.json'), 'utf8')
     t.match(overview, '榆阳区')
     t.match(overview, '第二 小\ufffd学')
+    const school = readFileSync(join(out, 'dashboards/cg-school.json'), 'utf8')
+    t.match(school, JSON.stringify('榆阳区 · 第一小学 "＄甲" : s-1, 横山区 · 第二 小\ufffd学 : s-2'))
     t.same(treeFaults(treeOf(out)), [])
     const provider = parseYaml(readFileSync(join(out, 'provisioning/dashboards/campus-gauge.yaml'), 'utf8')) as {
       providers: { options: { path: string } }[]
