@@ -1,5 +1,5 @@
 import type { Period } from '../calendar/period.ts'
-import { lineOf } from '../verdicts/area-line.ts'
+import { areasWithin } from '../verdicts/area-line.ts'
 import { explain } from '../verdicts/explain.ts'
 import { targetsOf } from '../verdicts/pack.ts'
 import { termIn } from '../views/term-words.ts'
@@ -46,9 +46,7 @@ export const readReminders = async (
     store.packs(),
     store.isSimulated()
   ])
-  const inside = new Set(
-    areas.filter(one => area === undefined || lineOf(areas, one.id).includes(area)).map(one => one.id)
-  )
+  const inside = areasWithin(areas, area)
   const areaNames = new Map(areas.map(one => [one.id, one.name]))
   const titles = new Map(targetsOf(packs.map(packOf)).map(target => [target.key, target.title.zh]))
   const schoolOf = new Map(schools.filter(school => inside.has(school.area)).map(school => [school.id, school]))

@@ -1,7 +1,8 @@
 import type { GroupRow, SchoolRow } from '../ledger/ledger.ts'
 import type { StoreReads } from '../store/store.ts'
 import { compositeOf, scoreOf, type AreaShare } from '../verdicts/composite.ts'
-import { lineOf, sharesOf } from '../verdicts/evaluate.ts'
+import { linesIn } from '../verdicts/area-line.ts'
+import { sharesOf } from '../verdicts/evaluate.ts'
 import type { PackTarget } from '../verdicts/pack.ts'
 import { compositeTarget, rankAreas, type Ranking, type Score } from '../verdicts/ranking.ts'
 import { openTargets, type Jurisdiction } from '../verdicts/resolve.ts'
@@ -135,7 +136,8 @@ const goalsOf = (
 
 /** Area and target → schools that were carried over for a vacation. */
 const vacationsOf = ({ jurisdiction, schools }: FigureInputs, verdicts: readonly Said[]): Map<string, number> => {
-  const lines = new Map(jurisdiction.areas.map(area => [area.id, lineOf(jurisdiction.areas, area.id)]))
+  const lineTo = linesIn(jurisdiction.areas)
+  const lines = new Map(jurisdiction.areas.map(area => [area.id, lineTo(area.id)]))
   const areaOf = new Map(schools.map(school => [school.id, school.area]))
   const counts = new Map<string, number>()
   for (const { school, target, verdict, reason } of verdicts)

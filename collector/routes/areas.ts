@@ -1,6 +1,6 @@
 import { ProblemError } from '../errors.ts'
 import type { StoreReads } from '../store/store.ts'
-import { lineOf } from '../verdicts/evaluate.ts'
+import { areasWithin } from '../verdicts/area-line.ts'
 
 /** Ids of an area and all below it; of every area when none is named. Throws a ProblemError 404. */
 export const areasUnder = async (store: StoreReads, area: string | undefined): Promise<Set<string>> => {
@@ -11,5 +11,5 @@ export const areasUnder = async (store: StoreReads, area: string | undefined): P
       `query area must be the id of a known area, got ${JSON.stringify(area.slice(0, 80))}`,
       { pointer: '/area' }
     )
-  return new Set(areas.filter(a => area === undefined || lineOf(areas, a.id).includes(area)).map(a => a.id))
+  return areasWithin(areas, area)
 }

@@ -1,12 +1,11 @@
 import type { AreaRow } from '../ledger/ledger.ts'
 import { appliesTo } from './applies.ts'
-import { lineOf } from './area-line.ts'
+import { linesIn } from './area-line.ts'
 import { contradictionFacts, type PackTarget } from './pack.ts'
 import type { DayRollup } from './rollup.ts'
 import { rules } from './rules.ts'
 import { leastSchoolDays, type Finding, type Rule, type SchoolEvidence, type Share, type Verdict } from './verdict.ts'
 
-export { lineOf } from './area-line.ts'
 export { targetsFor, type Jurisdiction } from './resolve.ts'
 
 /**
@@ -169,7 +168,8 @@ const openPlaces = (
   schools: readonly { readonly id: string; readonly area: string }[],
   groups: readonly { readonly id: string; readonly schools: readonly string[] }[]
 ): ((school: string) => readonly string[]) => {
-  const lines = new Map(areas.map(area => [area.id, lineOf(areas, area.id)]))
+  const lineTo = linesIn(areas)
+  const lines = new Map(areas.map(area => [area.id, lineTo(area.id)]))
   const places = new Map(schools.map(school => [school.id, lines.get(school.area) ?? []]))
   for (const group of groups)
     for (const school of new Set(group.schools)) {

@@ -4,7 +4,7 @@ import { loadLedger, loadPacks, packOf } from '../../collector/ledger/load.ts'
 import { mustHoldStore } from '../../collector/store/directory.ts'
 import { openStore } from '../../collector/store/sqlite.ts'
 import type { PackRow } from '../../collector/store/store.ts'
-import { lineOf } from '../../collector/verdicts/area-line.ts'
+import { linesIn } from '../../collector/verdicts/area-line.ts'
 import { openTargets } from '../../collector/verdicts/resolve.ts'
 import type { Names } from '../../dashboards/names.ts'
 
@@ -96,10 +96,11 @@ const schoolListOf = (
   rows: readonly AreaRow[],
   schools: Registry['schools']
 ): Names['schoolList'] => {
+  const lineTo = linesIn(rows)
   const places = new Map(tree.map((area, place) => [area.id, { ...area, place }]))
   return schools
     .map(school => {
-      const line = lineOf(rows, school.area).flatMap(id => places.get(id) ?? [])
+      const line = lineTo(school.area).flatMap(id => places.get(id) ?? [])
       const area = line.find(({ level }) => level === 'county') ?? line[0]
       const name = oneLine(school)
       const listed = area === undefined || name.startsWith(area.name) ? name : `${area.name} · ${name}`
@@ -110,8 +111,10 @@ const schoolListOf = (
 }
 
 /** Areas that have schools, in them or below: only those are ranked (collector/judgement/figures.ts). */
-const inhabitedOf = (areas: readonly AreaRow[], schools: Registry['schools']): ReadonlySet<string> =>
-  new Set(schools.flatMap(({ area }) => lineOf(areas, area)))
+const inhabitedOf = (areas: readonly AreaRow[], schools: Registry['schools']): ReadonlySet<string> => {
+  const lineTo = linesIn(areas)
+  return new Set(schools.flatMap(({ area }) => lineTo(area)))
+}
 
 /** Each area before those below it. Areas are a tree: the ledger has checked it. */
 const fromTheTop = (areas: readonly AreaNamed[], inhabited: ReadonlySet<string>): Names['areas'] => {

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { AreaRow, SchoolRow } from '../../collector/ledger/ledger.ts'
 import { appliesTo, AppliesTo } from '../../collector/verdicts/applies.ts'
-import { judgeSchool, lineOf, sharesOf, targetsFor } from '../../collector/verdicts/evaluate.ts'
+import { areasWithin, lineOf } from '../../collector/verdicts/area-line.ts'
+import { judgeSchool, sharesOf, targetsFor } from '../../collector/verdicts/evaluate.ts'
 import { inForce, type Pack, type PackTarget } from '../../collector/verdicts/pack.ts'
 import { verdictWords, type Verdict } from '../../collector/verdicts/verdict.ts'
 import { parse, fits } from '../../contract/parse.ts'
@@ -15,6 +16,9 @@ void t.test('an area’s line ends even in a ledger that goes round', t => {
   t.same(lineOf(areas, 'a-1'), ['a-1', 'a', 'city'])
   t.same(lineOf([area('x', 'y'), area('y', 'x')], 'x'), ['x', 'y'])
   t.same(lineOf(areas, 'unknown'), ['unknown'])
+  t.same([...areasWithin(areas, 'a')], ['a', 'a-1'])
+  t.same([...areasWithin(areas, undefined)], ['city', 'a', 'b', 'a-1'])
+  t.same([...areasWithin(areas, 'unknown')], [])
   t.end()
 })
 

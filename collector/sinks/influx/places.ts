@@ -3,7 +3,7 @@ import { openInterned } from '../../interned.ts'
 import type { AreaRow, DeviceRow, SchoolRow } from '../../ledger/ledger.ts'
 import type { PlaceRow } from '../../store/sink-store.ts'
 import type { AgentRow } from '../../store/store.ts'
-import { lineOf } from '../../verdicts/area-line.ts'
+import { linesIn } from '../../verdicts/area-line.ts'
 
 /** Tags of a point, and while which time they hold; `none` is left out. */
 export interface PlacedTags {
@@ -128,7 +128,8 @@ export const placesIn = (
   devices: readonly DeviceRow[]
 ): Map<string, Place> => {
   const byId = new Map(areas.map(area => [area.id, area]))
-  const above = new Map(areas.map(({ id }) => [id, placeOf(lineOf(areas, id).map(step => byId.get(step)))] as const))
+  const lineTo = linesIn(areas)
+  const above = new Map(areas.map(({ id }) => [id, placeOf(lineTo(id).map(step => byId.get(step)))] as const))
   return new Map<string, Place>([
     ...areas.map((area): [string, Place] => [`area:${area.id}`, above.get(area.id) ?? {}]),
     ...schools.map(({ id, area, stage, zone }): [string, Place] => [

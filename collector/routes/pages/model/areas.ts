@@ -1,7 +1,7 @@
 import type { AreaRow, GroupRow, PackScopeRow, SchoolRow } from '../../../ledger/ledger.ts'
 import type { Pack } from '../../../verdicts/pack.ts'
 import type { Share } from '../../../verdicts/verdict.ts'
-import { lineOf } from '../../../verdicts/evaluate.ts'
+import { linesIn } from '../../../verdicts/area-line.ts'
 import { linkTo, nameOf, type PageContext } from '../context.ts'
 import { figuresNote, type Figures, type FiguresNote } from './figures.ts'
 import { frameOf, type Frame, type Site } from './frame.ts'
@@ -77,7 +77,8 @@ export const areasPage = (context: PageContext, site: Site, reads: AreasReads): 
 const areaLines = (context: PageContext, { areas, schools, scopes, packs }: AreasReads): AreaLine[] => {
   const { say, term, formats, period, language } = context
   const own = new Map<string, number>()
-  for (const school of schools) for (const area of lineOf(areas, school.area)) own.set(area, (own.get(area) ?? 0) + 1)
+  const lineTo = linesIn(areas)
+  for (const school of schools) for (const area of lineTo(school.area)) own.set(area, (own.get(area) ?? 0) + 1)
   const titles = new Map(packs.map(pack => [pack.id, pack.title[language]]))
   const rules = ({ fromPeriod, toPeriod }: PackScopeRow): boolean =>
     fromPeriod <= period.name && (toPeriod === undefined || period.name <= toPeriod)

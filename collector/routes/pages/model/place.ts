@@ -1,5 +1,5 @@
 import type { AreaRow, GroupRow, SchoolRow } from '../../../ledger/ledger.ts'
-import { lineOf } from '../../../verdicts/evaluate.ts'
+import { areasWithin, lineOf } from '../../../verdicts/area-line.ts'
 import { linkTo, nameOf, type PageContext } from '../context.ts'
 
 /** What a page of figures is about: everything, an area with all below it, or a named set of schools. */
@@ -53,7 +53,7 @@ export const schoolsIn = (
     case 'all':
       return schools
     case 'area': {
-      const inside = new Set(areas.filter(area => lineOf(areas, area.id).includes(place.area.id)).map(area => area.id))
+      const inside = areasWithin(areas, place.area.id)
       return schools.filter(school => inside.has(school.area))
     }
     case 'group': {

@@ -1,5 +1,6 @@
 import type { AreaRow, PackScopeRow } from '../../../ledger/ledger.ts'
-import { lineOf, targetsFor } from '../../../verdicts/evaluate.ts'
+import { areasWithin, lineOf } from '../../../verdicts/area-line.ts'
+import { targetsFor } from '../../../verdicts/evaluate.ts'
 import { targetsOf, type Pack } from '../../../verdicts/pack.ts'
 import { compositeTarget, type Ranking } from '../../../verdicts/ranking.ts'
 import { nameOf, textOf, type PageContext } from '../context.ts'
@@ -97,8 +98,7 @@ const compositeSource = (
   names: TargetNames
 ): string => {
   const jurisdiction = { areas, packs, scopes }
-  const inside = areas.filter(area => lineOf(areas, area.id).includes(scope))
-  const ruling = inside.flatMap(area => targetsFor(jurisdiction, area.id, context.period.name))
+  const ruling = [...areasWithin(areas, scope)].flatMap(area => targetsFor(jurisdiction, area, context.period.name))
   const weighted = targetsOf(packs).filter(
     ({ key, rankWeight }) => rankWeight > 0 && ruling.some(one => one.key === key)
   )

@@ -3,7 +3,7 @@ import type { AreaRow, PackScopeRow, SchoolRow } from '../../../ledger/ledger.ts
 import type { BulletinRow } from '../../../store/bulletin-store.ts'
 import type { Said } from '../../../judgement/figures.ts'
 import type { StoredVerdict } from '../../../store/store.ts'
-import { lineOf } from '../../../verdicts/evaluate.ts'
+import { areasWithin, lineOf } from '../../../verdicts/area-line.ts'
 import { explain } from '../../../verdicts/explain.ts'
 import type { Pack } from '../../../verdicts/pack.ts'
 import { linkTo, nameOf, pageNumberOf, sameWith, textOf, type PageContext } from '../context.ts'
@@ -169,7 +169,7 @@ const isMissing = ({ verdict, reason }: Said): boolean => verdict === 'unknown' 
 
 const openWithin = (areas: readonly AreaRow[], area: string): ((id: string) => boolean) => {
   if (area === '') return () => true
-  const inside = new Set(areas.filter(one => lineOf(areas, one.id).includes(area)).map(one => one.id))
+  const inside = areasWithin(areas, area)
   return id => inside.has(id)
 }
 
