@@ -40,7 +40,9 @@ export const openRemote = (
       })
       if (response.ok) return parse(schema, answer, `answer of ${path.split('?')[0] ?? path}`)
       const detail = typeof answer === 'object' && answer !== null && 'detail' in answer ? String(answer.detail) : ''
-      throw new ExitError(response.status === 401 || response.status === 403 ? 'notPermitted' : refused, detail)
+      const words =
+        detail === '' ? `option --url must lead to a collector, got ${response.status} without a reason` : detail
+      throw new ExitError(response.status === 401 || response.status === 403 ? 'notPermitted' : refused, words)
     }
   }
 }

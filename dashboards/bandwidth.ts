@@ -139,6 +139,7 @@ export const bandwidth = dashboard({
           from: 'bandwidth_1d',
           where: downstream,
           every: '1d',
+          empty: 'null',
           alias: '$col'
         }
       ],

@@ -109,6 +109,7 @@ export const pipeline = dashboard({
           from: 'agent',
           where: below,
           every: '$__interval',
+          empty: 'null',
           alias: '$col'
         }
       ],
@@ -131,6 +132,7 @@ export const pipeline = dashboard({
           from: 'agent',
           where: below,
           every: '$__interval',
+          empty: 'null',
           by: ['county'],
           alias: '$tag_county'
         }

@@ -111,8 +111,8 @@ export const schoolBoard = dashboard({
       place: at(0, 14, 24, 11),
       title: { zh: '检测状态（近 24 小时）', en: 'Checks, last 24 hours' },
       says: {
-        zh: '每项检测一行。“未能测量”说明没有量到，不怪学校；空白说明没有数据。',
-        en: 'A row a check. Unavailable says nothing about the school; empty says that there are no data.'
+        zh: '每项检测一行，每 15 分钟取最后一次：更短的中断可能看不到。“未能测量”说明没有量到，不怪学校；空白说明没有数据。',
+        en: 'A row a check, the last reading of each 15 minutes: a shorter failure may not show. Unavailable says nothing about the school; empty says that there are no data.'
       },
       unit: 'none',
       queries: probes.map(([probe, word]) => ({

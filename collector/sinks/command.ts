@@ -1,6 +1,6 @@
 import { ExitError } from '../../contract/exit.ts'
 import { influxIn } from './configured.ts'
-import { openDesk, type DeskOptions, type SinkDesk } from './desk.ts'
+import { noSink, openDesk, type DeskOptions, type SinkDesk } from './desk.ts'
 import { checkServer } from './influx/check.ts'
 import { loadSecrets } from './influx/secrets.ts'
 import type { LetterItem, SinkItem } from './items.ts'
@@ -39,7 +39,7 @@ export const runSinkStatus = (options: SinkOptions, now = Date.now, print: Print
   atDesk(options, now, async desk => {
     const items = await desk.sinks()
     if (options.json === true) print(`${JSON.stringify({ items })}\n`)
-    else if (items.length === 0) print(noSink)
+    else if (items.length === 0) print(`${noSink}\n`)
     else for (const item of items) print(statusText(item))
   })
 
@@ -107,9 +107,6 @@ const numberOf = (name: string, text: string | undefined, least: number, most: n
     throw new ExitError('usage', `option --${name} must be ${least} to ${most}, got "${text.slice(0, 40)}"`)
   return value
 }
-
-const noSink =
-  '尚无数据外送：请在 collector.yaml 中写好 sinks，然后重启采集端。\nNo sink ever ran here: put sinks into collector.yaml, then restart the collector.\n'
 
 const stateWords: Readonly<Record<SinkItem['state'], string>> = {
   starting: '启动中 starting',

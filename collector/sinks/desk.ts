@@ -4,6 +4,7 @@ import { openRemote } from '../remote.ts'
 import { mustHoldStore } from '../store/directory.ts'
 import { openStore } from '../store/sqlite.ts'
 import { LetterItem, letterItem, SinkItem, sinkItem } from './items.ts'
+import { sentenceText } from './sentence.ts'
 import { standings } from './standing.ts'
 
 /** Where sinks are looked after: the directory of a collector (also beside one that runs), or one that runs elsewhere. All but `sinks` reject for a sink that never ran. */
@@ -29,11 +30,18 @@ export const openDesk = (options: DeskOptions, now: () => number): Promise<SinkD
     ? deskHere(options.data ?? './var/collector', now)
     : Promise.resolve(deskThere(options.url, options.secretFile))
 
+export const noSink = sentenceText(
+  '尚无数据外送：请在 collector.yaml 中写好 sinks，然后重启采集端。',
+  'No sink ever ran here: put sinks into collector.yaml, then restart the collector.'
+)
+
 const deskHere = async (directory: string, now: () => number): Promise<SinkDesk> => {
   mustHoldStore(directory)
   const store = await openStore(directory)
   const known = async (sink: string): Promise<string> => {
-    if ((await store.sinks()).some(row => row.name === sink)) return sink
+    const rows = await store.sinks()
+    if (rows.some(row => row.name === sink)) return sink
+    if (rows.length === 0) throw new ExitError('failure', noSink)
     throw new ExitError('failure', `option --sink must be a sink that ever ran, got ${JSON.stringify(sink)}`)
   }
   return {

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ExitError } from '../../contract/exit.ts'
 import { SentenceError } from '../../contract/parse.ts'
 import { readIfThere, readOrMake } from '../private-file.ts'
 import { influxIn } from './configured.ts'
 import type { InfluxSettings } from './influx/config.ts'
-import { basic, secretText, token } from './influx/secrets.ts'
+import { identify } from './influx/check.ts'
+import { basic, certificatesIn, mustBeOne, secretText, token } from './influx/secrets.ts'
 import { both } from './influx/sentences.ts'
 import { setUp, type Identity, type SecretFile, type SetupAsk, type SetupStep } from './influx/setup.ts'
 import { openTransport, type Transport } from './influx/transport.ts'
@@ -35,20 +35,23 @@ export const runSinkSetup = async (
   const rawDays = daysOf(options.rawDays)
   const { dryRun = false } = options
   const reader = settings.generation === 1 ? options.readerPasswordFile : options.readerTokenFile
+  const readerUser = options.readerUser ?? 'grafana'
+  if (reader !== undefined && readerUser === settings.username)
+    throw new ExitError('usage', `option --reader-user must be another than sinks.influx.username, got "${readerUser}"`)
+  const wishes = {
+    admin: adminOf(settings, options),
+    readerUser,
+    writer: secretFile(settings, settings.generation === 1 ? settings.passwordFile : settings.tokenFile),
+    reader: secretFile(settings, reader === undefined ? undefined : resolve(reader)),
+    rawDays,
+    dryRun
+  }
+  const ca = settings.caFile === undefined ? undefined : certificatesIn(settings.caFile)
   const transport = openTransport(settings)
   try {
-    const steps = await setUp(
-      settings,
-      {
-        admin: adminOf(settings, options),
-        readerUser: options.readerUser ?? 'grafana',
-        writer: secretFile(settings.generation === 1 ? settings.passwordFile : settings.tokenFile),
-        reader: secretFile(reader === undefined ? undefined : resolve(reader)),
-        rawDays,
-        dryRun
-      },
-      askThrough(transport, caOf(settings))
-    )
+    // 3 is not set up here: nothing is asked of it.
+    if (settings.generation !== 3) await mustBeInflux(settings, wishes.admin, ca, transport)
+    const steps = await setUp(settings, wishes, askThrough(transport, ca))
     print(options.json === true ? `${JSON.stringify({ dry_run: dryRun, steps })}\n` : textOf(steps, dryRun))
     const fatal = steps.filter(step => step.fatal === true)
     if (fatal.length > 0)
@@ -64,6 +67,20 @@ export const runSinkSetup = async (
   }
 }
 
+/** The administrator's secret is the largest there is: it is not shown to whatever answers. */
+const mustBeInflux = async (
+  settings: InfluxSettings,
+  { hidden }: Identity,
+  ca: string | undefined,
+  transport: Transport
+): Promise<void> => {
+  const access = { authorization: undefined, hidden, ca }
+  const found = await identify(settings, access, new AbortController().signal, transport)
+  if (!('fault' in found)) return
+  const { fault } = found
+  throw new ExitError(fault.kind === 'away' ? 'unreachable' : fault.exit, fault.sentence)
+}
+
 const adminOf = (settings: InfluxSettings, options: SinkSetupOptions): Identity => {
   const { adminUser, adminPasswordFile, adminTokenFile } = options
   if (settings.generation === 1) {
@@ -72,19 +89,20 @@ const adminOf = (settings: InfluxSettings, options: SinkSetupOptions): Identity 
     if ((adminUser === undefined) !== (adminPasswordFile === undefined))
       throw new ExitError('usage', 'options --admin-user and --admin-password-file must be given together')
     if (adminUser === undefined || adminPasswordFile === undefined) return { authorization: undefined, hidden: [] }
-    return basic(adminUser, lineOf(adminPasswordFile))
+    return basic(adminUser, lineOf(adminPasswordFile, 'password'))
   }
   if (adminTokenFile === undefined)
     throw new ExitError('usage', `option --admin-token-file must be given with generation ${settings.generation}`)
-  return token(lineOf(adminTokenFile))
+  return token(lineOf(adminTokenFile, 'token'))
 }
 
-const lineOf = (file: string): string => {
+const lineOf = (file: string, kind: 'password' | 'token'): string => {
   const text = secretOf(file)
   if (text === undefined || text === '')
     throw new SentenceError(
       `${file} must hold the secret of the administrator, got ${text === '' ? 'nothing' : 'no file'}`
     )
+  mustBeOne(file, kind, text)
   return text
 }
 
@@ -93,11 +111,20 @@ const secretOf = (file: string): string | undefined => {
   return text === undefined ? undefined : secretText(text)
 }
 
-const secretFile = (file: string | undefined): SecretFile | undefined =>
-  file === undefined ? undefined : { file, read: () => secretOf(file), make: text => readOrMake(file, () => text).text }
-
-const caOf = ({ caFile }: InfluxSettings): string | undefined =>
-  caFile === undefined ? undefined : readFileSync(caFile, 'utf8')
+/** An empty password would be one for everybody: nothing is asked of the server then. */
+const secretFile = ({ generation }: InfluxSettings, file: string | undefined): SecretFile | undefined => {
+  if (file === undefined) return undefined
+  const there = secretOf(file)
+  if (there === '')
+    throw new SentenceError(
+      both(
+        `${file} 是空的：请写入密码或令牌，或删除该文件（会新建）。`,
+        `${file} must hold a secret, got an empty file: write one, or remove it and a new one is made.`
+      )
+    )
+  if (there !== undefined) mustBeOne(file, generation === 1 ? 'password' : 'token', there)
+  return { file, read: () => secretOf(file), make: text => readOrMake(file, () => text).text }
+}
 
 const askThrough =
   (transport: Transport, ca: string | undefined): SetupAsk =>

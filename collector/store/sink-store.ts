@@ -34,8 +34,6 @@ export interface SinkReads {
   receivedAfter(arrival: number): Promise<number | undefined>
   /** What changed after a number, in the order of its last change. A thing that changed again stands at its new place only. */
   changes(kind: ChangeKind, after: number, limit: number): Promise<readonly Change[]>
-  /** The newest number of any change; 0 when nothing ever changed. */
-  changeHead(): Promise<number>
   sinks(): Promise<readonly SinkRow[]>
   /** By subject and time. */
   places(sink: string): Promise<readonly PlaceRow[]>

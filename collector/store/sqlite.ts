@@ -156,7 +156,6 @@ const readNames = {
   batchLog: true,
   receivedAfter: true,
   changes: true,
-  changeHead: true,
   sinks: true,
   places: true,
   deadLetters: true,

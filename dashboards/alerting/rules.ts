@@ -93,8 +93,8 @@ export const schoolRules: readonly AlertRule[] = [
       en: 'every check of recorder {{ .Labels.device }} (room {{ .Labels.room }}, school {{ .Labels.school }}) failed for half an hour'
     },
     advice: {
-      zh: '看录播主机是否开机、网线是否接好，再在学校页看失败原因（端口不通、无码流、认证等）。',
-      en: 'Is it switched on and connected? The school’s dashboard names the reason.'
+      zh: '看录播主机是否开机、网线是否接好，再在学校页看失败原因（主机不通、端口未开、没有画面等）；缺账号、连接数已满不会触发。',
+      en: 'Is it switched on and connected? The school’s dashboard names the reason. A missing login or a full recorder never fires.'
     },
     link: 'school'
   },
@@ -115,8 +115,8 @@ export const schoolRules: readonly AlertRule[] = [
     toS: day,
     crosses: { op: 'lt', than: 50 },
     summary: {
-      zh: '学校 {{ .Labels.school }} 的一体机前七天在校时段平均可用率只有 {{ with .Values.B }}{{ . }}{{ end }}%（按有数据的日子计）',
-      en: 'panels of school {{ .Labels.school }} ran {{ with .Values.B }}{{ . }}{{ end }} % of school hours in the seven days before today (days with data)'
+      zh: '学校 {{ .Labels.school }} 的一体机前七天在校时段平均可用率只有 {{ with .Values.B }}{{ printf "%.0f" .Value }}{{ end }}%（按有数据的日子计）',
+      en: 'panels of school {{ .Labels.school }} ran {{ with .Values.B }}{{ printf "%.0f" .Value }}{{ end }} % of school hours in the seven days before today (days with data)'
     },
     advice: {
       zh: '提示，不是判定：可能只是上课才开机。可在教室页看哪些教室长期不开。',
@@ -157,8 +157,8 @@ export const pipelineRules: readonly AlertRule[] = [
     forS: 5 * 60,
     silence: 'Alerting',
     summary: {
-      zh: '数据送到 InfluxDB 滞后超过 15 分钟，或已中断{{ with .Values.B }}（滞后 {{ . }} 秒）{{ end }}；期间其他告警不可信',
-      en: 'data reach InfluxDB more than 15 minutes late or not at all{{ with .Values.B }} ({{ . }} s){{ end }}; other alerts are blind until then'
+      zh: '数据送到 InfluxDB 滞后超过 15 分钟，或已中断{{ with .Values.B }}（滞后 {{ printf "%.0f" .Value }} 秒）{{ end }}；期间其他告警不可信',
+      en: 'data reach InfluxDB more than 15 minutes late or not at all{{ with .Values.B }} ({{ printf "%.0f" .Value }} s){{ end }}; other alerts are blind until then'
     },
     advice: {
       zh: '在采集端运行 campus-gauge sink status，或看 /agents 页“数据外送”一节：那里写明原因。数据不会丢，恢复后自动补齐。',
@@ -177,8 +177,8 @@ export const pipelineRules: readonly AlertRule[] = [
     forS: 5 * 60,
     silence: 'OK',
     summary: {
-      zh: '有 {{ with .Values.B }}{{ . }} 个{{ end }}数据点没有写进 InfluxDB，已单独保存',
-      en: '{{ with .Values.B }}{{ . }} {{ end }}points did not get into InfluxDB and are kept aside'
+      zh: '有 {{ with .Values.B }}{{ printf "%.0f" .Value }} 个{{ end }}数据点没有写进 InfluxDB，已单独保存',
+      en: '{{ with .Values.B }}{{ printf "%.0f" .Value }} {{ end }}points did not get into InfluxDB and are kept aside'
     },
     advice: {
       zh: '运行 campus-gauge sink dead-letters 看原因；修正后 sink replay 重发，确认无用的 sink drop。判定和通报不受影响。',

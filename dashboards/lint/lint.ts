@@ -6,8 +6,9 @@ import { placeRules } from './place-rules.ts'
 import { queryRules } from './query-rules.ts'
 import { twice, type Rules } from './rule.ts'
 import { textRules } from './text-rules.ts'
+import { unitRules } from './unit-rules.ts'
 
-const rules: readonly Rules[] = [textRules, placeRules, queryRules, colourRules, columnRules, linkRules]
+const rules: readonly Rules[] = [textRules, placeRules, queryRules, colourRules, columnRules, unitRules, linkRules]
 
 /** Everything that is wrong with the dashboards, a sentence each, with dashboard and chart; nothing when they are good. */
 export const lint = (boards: readonly Board[]): string[] => [

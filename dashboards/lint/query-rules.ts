@@ -54,6 +54,11 @@ export const queryRules: Rules = {
 
 const targetFaults = (panel: Panel, target: Panel['targets'][number], { board }: Ground): string[] => [
   ...sourceFaults(target.datasource.uid),
+  ...(/ FROM "\w+_1d" .* time\((?!1d\))/.test(target.query)
+    ? [
+        `must have windows of a day for figures of days, got ${target.refId}: ${target.query.replace(/^.* GROUP BY /, '')}`
+      ]
+    : []),
   ...(target.rawQuery ? [] : [`must have raw queries, got rawQuery false of ${target.refId}`]),
   ...(databaseNamed(target.datasource.uid) === undefined
     ? []

@@ -33,7 +33,8 @@ void t.test('SQLite: a store of before has changed as much as it holds, and read
     { key: '2026-11-02 0', seq: 2 }
   ])
   t.same(await store.changes('period', 0, 9), [{ key: '2026-10', seq: 3 }])
-  t.equal(await store.changeHead(), 3)
+  await store.putShares('2026-11', [], [])
+  t.same(await store.changes('period', 3, 9), [{ key: '2026-11', seq: 4 }], 'what changes now comes behind them')
 
   const plans = new DatabaseSync(file, { readOnly: true })
   t.teardown(() => plans.close())

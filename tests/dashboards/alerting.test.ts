@@ -36,6 +36,58 @@ void t.test('only the pipeline alarms when nothing comes back', async t => {
   )
 })
 
+void t.test('each rule fires at what it says, after so long, and nothing else: as Grafana reads the file', async t => {
+  const { groups } = parseYaml(files.find(one => one.path.endsWith('alerting/campus-gauge.yaml'))?.text ?? '') as {
+    groups: { interval: string; rules: Rule[] }[]
+  }
+  interface Rule {
+    uid: string
+    condition: string
+    for: string
+    noDataState: string
+    execErrState: string
+    data: {
+      refId: string
+      relativeTimeRange: { from: number; to: number }
+      model: { type?: string; expression?: string; reducer?: string }
+    }[]
+  }
+  const minutes = (seconds: number): number => seconds / 60
+  const said = groups.flatMap(({ interval, rules }) =>
+    rules.map(rule => {
+      const [query, reduce, math] = rule.data
+      const { from, to } = query?.relativeTimeRange ?? { from: NaN, to: NaN }
+      t.match(
+        [query?.refId, reduce, math?.refId],
+        ['A', { refId: 'B', model: { type: 'reduce', expression: 'A' } }, 'C']
+      )
+      t.match([math?.model.type, rule.condition], ['math', 'C'])
+      return [
+        `${rule.uid}: ${reduce?.model.reducer ?? ''} ${math?.model.expression ?? ''} of ${minutes(from)}..${minutes(to)} min`,
+        `for ${rule.for} each ${interval}, else ${rule.noDataState} ${rule.execErrState}`
+      ].join(', ')
+    })
+  )
+  t.same(said, [
+    'cg-link-target: last $B > 0 of 2880..0 min, for 15m each 5m, else OK OK',
+    'cg-link-below: last $B > 0 of 2880..0 min, for 15m each 5m, else OK OK',
+    'cg-school-silent: last $B > 3600 of 15..0 min, for 20m each 5m, else OK OK',
+    'cg-recorder: last $B > 0 of 30..0 min, for 10m each 5m, else OK OK',
+    'cg-panels: last $B < 50 of 11520..1440 min, for 15m each 5m, else OK OK',
+    'cg-ipv6-lost: last $B > 0 of 2880..0 min, for 15m each 5m, else OK OK',
+    'cg-pipeline-lag: last $B > 900 of 10..0 min, for 5m each 1m, else Alerting Alerting',
+    'cg-dead-letters: last $B > 0 of 10..0 min, for 5m each 1m, else OK OK'
+  ])
+  // The peer tests ask by alertQueries(): what Grafana reads must be the same.
+  t.same(
+    alertQueries().map(
+      ({ rule, crosses: { op, than }, fromS, toS, forS }) =>
+        `${rule}: last $B ${op === 'gt' ? '>' : '<'} ${than} of ${minutes(fromS)}..${minutes(toS)} min, for ${minutes(forS)}m`
+    ),
+    said.map(line => line.replace(/ each .*$/, ''))
+  )
+})
+
 void t.test('each rule of the tree is shown to catch its mistake', async t => {
   const alerting = 'provisioning/alerting/campus-gauge.yaml'
   const sources = 'provisioning/datasources/campus-gauge.yaml'

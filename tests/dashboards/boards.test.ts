@@ -12,6 +12,7 @@ import { lint } from '../../dashboards/lint/lint.ts'
 import { allQueries, filled } from '../../dashboards/queries.ts'
 import { provisioningFiles } from '../../dashboards/tree/tree.ts'
 import {
+  colours,
   goalStates,
   idWords,
   ipv6Codes,
@@ -122,6 +123,27 @@ void t.test('every code of the schema and the contract has its own word', t => {
   t.equal(ipv6Codes[ipv6States.indexOf('ready')]?.text, '可用')
   t.equal(recordingCodes[recordingStates.indexOf('live')]?.text, '正在直播')
   t.equal(verdicts[1]?.text, '✕ 不达标')
+  t.end()
+})
+
+void t.test('green and red are said by name: good news, and what a school or its line is to blame for', t => {
+  const coloured = (colour: string): string[] =>
+    [verdicts, goalStates, outcomes, ipv6Codes, recordingCodes].flatMap(codes =>
+      Object.values(codes).flatMap(one => (one.colour === colour ? [one.text] : []))
+    )
+  t.same(coloured(colours.good), ['✓ 达标', '✓ 已达目标', '正常', '可用', '有画面', '正在直播'])
+  t.same(coloured(colours.unknown), [
+    ...['? 数据不足', '? 待定', '未能测量', '断网，与 IPv6 无关'],
+    ...['缺账号', '账号不对', '登录方式不支持', '连接数已满']
+  ])
+  t.same(coloured(colours.apart), ['– 不适用', '– 未设目标'])
+  t.same(coloured(colours.fair), ['降级', '可用但较慢', '时好时坏'])
+  t.same(Object.values(outcomes), [
+    { text: '正常', colour: colours.good },
+    { text: '降级', colour: colours.fair },
+    { text: '失败', colour: colours.bad },
+    { text: '未能测量', colour: colours.unknown }
+  ])
   t.end()
 })
 

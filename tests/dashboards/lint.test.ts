@@ -56,6 +56,14 @@ const mistakes: readonly (readonly [what: string, plant: (board: Board) => void,
     board => (chart(board, 5).fieldConfig.defaults.unit = ''),
     'cg-school chart 5 "出口带宽与应达档位 Uplink against its tier" must have a unit, got ""'
   ],
+  [
+    'percents that pass for numbers',
+    board => {
+      const own = found(chart(board, 8).fieldConfig.overrides.find(one => one.matcher.options === 'hours_ready_pct'))
+      own.properties = own.properties.filter(property => property.id !== 'unit')
+    },
+    'cg-school chart 8 "录播教室 Recording rooms" must show "hours_ready_pct" in percent, got "none"'
+  ],
   ['an id twice', board => (chart(board, 3).id = 2), 'cg-school must have one chart of id 2, got two'],
   [
     'outside the grid',
@@ -213,6 +221,34 @@ const mistakes: readonly (readonly [what: string, plant: (board: Board) => void,
     board =>
       ((chart(board, 5).fieldConfig.defaults as { custom?: Record<string, unknown> }).custom = { spanNulls: true }),
     'cg-school chart 5 "出口带宽与应达档位 Uplink against its tier" must not draw through gaps, got spanNulls'
+  ],
+  [
+    'readiness whose colours run backwards',
+    board => {
+      const steps = stepsOf(board, 8, 'hours_ready_pct')
+      const [, first, , last] = steps
+      steps.splice(1, 3, { value: 0, color: found(last).color }, { value: 90, color: found(first).color })
+    },
+    'cg-school chart 8 "录播教室 Recording rooms" must not be #3F8F5B where "hours_ready_pct" is least, got it from 0 on|' +
+      'cg-school chart 8 "录播教室 Recording rooms" must not be #C4423A where "hours_ready_pct" is most, got it from 90 on'
+  ],
+  [
+    'many missed in green',
+    board => (found(stepsOf(board, 1, 'missed_n')[1]).color = '#3F8F5B'),
+    'cg-school chart 1 "学校 School" must not be #3F8F5B where "missed_n" is most, got it from 1 on'
+  ],
+  [
+    'a line over windows that are left out',
+    board => (target(board, 5).query = target(board, 5).query.replace('fill(null)', 'fill(none)')),
+    'cg-school chart 5 "出口带宽与应达档位 Uplink against its tier" must not draw through windows without a figure, got query A without fill(null)'
+  ],
+  [
+    'a tile that shows an older figure',
+    board => {
+      chart(board, 7).type = 'stat'
+      chart(board, 7).options['reduceOptions'] = { values: false, calcs: ['lastNotNull'], fields: '' }
+    },
+    'cg-school chart 7 "一体机 Panels" must show the last row and no other, got ["lastNotNull"]'
   ],
   [
     'no way to the other dashboards',

@@ -2,11 +2,14 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import { dayMs } from '../../collector/calendar/day.ts'
 import { periodNamed } from '../../collector/calendar/period.ts'
 import { influxSettingsOf } from '../../collector/sinks/influx/config.ts'
 import { measurements } from '../../collector/sinks/influx/schema.ts'
 import { alertQueries } from '../../dashboards/alerting/queries.ts'
 import { allQueries } from '../../dashboards/queries.ts'
+import { captionFaults } from '../rig/captions/captions.ts'
+import { choiceFaults } from '../rig/captions/choices.ts'
 import { claimFaults } from '../rig/city-points/claims.ts'
 import { readCity } from '../rig/city-points/city.ts'
 import { databaseOf, heldIn, heldPoints, pointDifferences } from '../rig/city-points/held.ts'
@@ -18,6 +21,8 @@ import { temporaryDirectory } from '../rig/collector.ts'
 import { openInfluxd } from '../rig/influxd.ts'
 import { askInflux } from '../rig/influxql/ask.ts'
 import { fillIn, type DashboardFile } from '../rig/influxql/grafana.ts'
+import { evaluate, type Held } from '../rig/influxql/evaluate.ts'
+import { readStatement } from '../rig/influxql/statement.ts'
 import { faultsOf, openBoth, visit, type Visit } from '../rig/influxql/visit.ts'
 
 // The city is made and its history filled in before the first claim.
@@ -93,6 +98,13 @@ void t.test('every point of the city lies in InfluxDB, once, with the figures th
     const want = derived.filter(point => point.measurement === name)
     const differences = pointDifferences(await lying(name), want)
     t.same(differences.slice(0, 5), [], `${name}: ${want.length} points, ${differences.length} differences`)
+    // No probe writes it yet.
+    t.equal(want.length > 0, name !== 'snmp_port', `${name} is compared`)
+  }
+  for (const database of ['raw', 'rollup'] as const) {
+    const there = (await ask(database, 'SHOW MEASUREMENTS')).flatMap(({ rows }) => rows.flat())
+    const known = Object.keys(measurements).filter(name => databaseOf(name) === database && name !== 'snmp_port')
+    t.same(there.sort(), known.sort(), `nothing else lies in ${databases[database]}`)
   }
   t.same(
     letters.map(letter => letter.reason),
@@ -109,7 +121,8 @@ void t.test('states of schools and of the pipeline are those of their moments', 
   t.same(await pipelineFaults(pipeline, lived, city.store, letters.length), [])
 })
 
-const both = openBoth([...derived, ...schools, ...pipeline], ask)
+const allPoints = [...derived, ...schools, ...pipeline]
+const both = openBoth(allPoints, ask)
 const boards = globSync(resolve(import.meta.dirname, '../../dashboards/json/*.json'))
   .sort()
   .map(file => JSON.parse(readFileSync(file, 'utf8')) as DashboardFile)
@@ -126,6 +139,8 @@ void t.test('every query of every chart, variable and annotation gives the deriv
     t.same(visited.flatMap(faultsOf), [], `${board.uid}: ${visited.length} queries`)
   }
   t.same(claimFaults(lived, visits), [], 'and charts show what they are about')
+  t.same(captionFaults(allPoints, visits, askedMs).slice(0, 10), [], 'under the titles that say so')
+  t.same(choiceFaults(allPoints, visits).slice(0, 10), [], 'and drop-downs offer what is there, below what was chosen')
 })
 
 void t.test('every alert rule is evaluated, and fires for whom it must', async t => {
@@ -140,6 +155,37 @@ void t.test('every alert rule is evaluated, and fires for whom it must', async t
     t.ok(got.length > 0, `${rule} must look at something`)
     t.same(firing(got, crosses, by), [...new Set(ids)].sort(), `${rule} fires for ${ids.length}`)
     written.push(query)
+  }
+})
+
+void t.test('every rule has somebody to fire for, in this city or in one that is worse', async t => {
+  const must = mustFire(lived, askedMs, city.settings.uploadMs)
+  // What the demo does not have: panels that are seldom on, and a sink that is behind.
+  const isPanelsDay = ({ measurement, tags, fields, atMs }: Held): boolean =>
+    measurement === 'host_1d' &&
+    tags['kind'] === 'panel' &&
+    fields['available_pct'] !== undefined &&
+    atMs > askedMs - 4 * dayMs
+  const inOneSchool = derived.find(isPanelsDay)?.tags['school'] ?? ''
+  const worse = (behindS: number) =>
+    allPoints.map((point): Held => {
+      const { measurement, tags, fields } = point
+      if (measurement === 'pipeline') return { ...point, fields: { ...fields, behind_s: behindS } }
+      return measurement === 'host_1d' && tags['school'] === inOneSchool && fields['available_pct'] !== undefined
+        ? { ...point, fields: { ...fields, available_pct: 49.9 } }
+        : point
+    })
+  const planted: Readonly<Record<string, readonly string[]>> = { 'cg-panels': [inOneSchool], 'cg-pipeline-lag': [''] }
+  for (const { rule, query, fromS, toS, crosses } of alertQueries()) {
+    const { by, ids } = must[rule] ?? { by: '', ids: [] }
+    if (planted[rule] === undefined) {
+      t.ok(ids.length > 0, `${rule} fires for ${ids.length}`)
+      continue
+    }
+    const range = { fromMs: askedMs - fromS * 1_000, toMs: askedMs - toS * 1_000 }
+    const statement = readStatement(fillIn(query, new Map(), range, 60_000))
+    t.same(firing(evaluate(statement, worse(901)), crosses, by), planted[rule], rule)
+    if (rule === 'cg-pipeline-lag') t.same(firing(evaluate(statement, worse(899)), crosses, by), [], 'not yet')
   }
 })
 
@@ -191,6 +237,11 @@ void t.test('a mistake is seen: a chart that asks for a field that is not there,
   ])
   const swapped = await visit(faulty('last("missed_n")', 'last(\\"met_n\\")'), 1, askedMs, both)
   t.match(claimFaults(lived, swapped.visits)[0], /^cg-overview \/ 4 .* must be \{.*"missed_n":\d+.*\}, got/)
+  const titled = await visit(faulty('不达标（所）Missed', '达标（所）Met'), 1, askedMs, both)
+  t.match(
+    captionFaults(allPoints, titled.visits, askedMs)[0],
+    /^cg-overview \/ 4 .* "达标（所）Met" must be \d+, got \d+/
+  )
 })
 
 void t.test('sent again from the beginning, the city lies there once', async t => {

@@ -148,7 +148,7 @@ export const sinkSuite = (name: string, door: () => StoreDoor): void => {
   )
 
   withStore('what changed stands once, at the place of its last change', async (t, store) => {
-    t.equal(await store.changeHead(), 0)
+    t.same(await store.changes('rollup', 0, 9), [])
     const put = (day: string, checkId: number) =>
       store.putRollups([rollup(day, checkId)], [{ day, checkId, arrival: 1 }])
     await put('2026-11-01', 1)
@@ -173,7 +173,6 @@ export const sinkSuite = (name: string, door: () => StoreDoor): void => {
     await store.publishBulletin('2026-10', 1, 5)
     await store.publishBulletin('2026-08', 1, 5)
     t.same(await keys('period'), ['2026-11', '2026-10'], 'and so does its publication')
-    t.equal(await store.changeHead(), (await store.changes('period', 0, 9)).at(-1)?.seq)
   })
 
   withStore('a cursor and what was refused on the way are kept together or not at all', async (t, store, again) => {

@@ -117,23 +117,20 @@ export const answerOf = (reply: Reply, { settings, database, nowMs }: AnswerCont
 }
 
 const missing = (words: string, { generation, org }: AnswerContext['settings'], name: string): Answer => {
-  const [zh, en] =
-    generation !== 2
-      ? [
-          `没有数据库“${name}”：请执行 campus-gauge sink setup`,
-          `There is no database "${name}": run campus-gauge sink setup`
-        ]
-      : /organization/i.test(words)
-        ? [
-            `没有组织“${org ?? ''}”：请核对 sinks.influx.org`,
-            `There is no organization "${org ?? ''}": check sinks.influx.org`
-          ]
-        : [
-            `没有桶“${name}”：请执行 campus-gauge sink setup`,
-            `There is no bucket "${name}": run campus-gauge sink setup`
-          ]
+  const refused = (zh: string, en: string): Answer => ({ kind: 'refused', says: both(zh, en) })
+  if (generation === 2 && /organization/i.test(words))
+    return refused(
+      `没有组织“${org ?? ''}”：请核对 sinks.influx.org。`,
+      `There is no organization "${org ?? ''}": check sinks.influx.org.`
+    )
+  const [zh, en] = generation === 2 ? ['桶', 'bucket'] : ['数据库', 'database']
+  const setup = generation === 3 ? 'deploy/influx/3/setup.sh' : 'campus-gauge sink setup'
   const statement = generation === 1 ? [`，或 CREATE DATABASE "${name}"`, `, or CREATE DATABASE "${name}"`] : ['', '']
-  return { kind: 'refused', says: both(`${zh}${statement[0] ?? ''}。`, `${en}${statement[1] ?? ''}.`) }
+  // Made anew it has nothing of what was delivered, and the cursor does not know that.
+  return refused(
+    `没有${zh}“${name}”：请执行 ${setup}${statement[0] ?? ''}。如果其中原来有数据，建好后再执行 campus-gauge sink rewind --yes。`,
+    `There is no ${en} "${name}": run ${setup}${statement[1] ?? ''}. If there were data in it, run campus-gauge sink rewind --yes afterwards.`
+  )
 }
 
 /**

@@ -55,10 +55,7 @@ const check = async (
   transport: Transport
 ): Promise<CheckResult> => {
   const warnings = [...secrets.warnings]
-  // Who it is comes first: credentials are shown to nobody else. 3 Core does not even say that without them.
-  const stranger: Access = settings.generation === 3 ? secrets : { ...secrets, authorization: undefined }
-  const ping = await transport.ask({ method: 'GET', path: '/ping' }, stranger, signal)
-  const identity = identityOf(ping, settings)
+  const identity = await identify(settings, secrets, signal, transport)
   if ('fault' in identity) return identity.fault
 
   for (const database of databases) {
@@ -91,13 +88,23 @@ const awayFor = (sentence: string): Fault => ({ ok: false, kind: 'away', sentenc
 const faultOf = ({ answer }: Extract<Reply, { kind: 'lost' }>): Fault =>
   answer.kind === 'refused' ? refusedFor(answer.says) : awayFor(answer.says)
 
+type Identity = { readonly version: string } | { readonly fault: Fault }
+
+/** Who answers there? It comes first: credentials are shown to nobody else. 3 Core does not even say that without them. */
+export const identify = async (
+  settings: InfluxSettings,
+  access: Access,
+  signal: AbortSignal,
+  transport: Transport
+): Promise<Identity> => {
+  const stranger: Access = settings.generation === 3 ? access : { ...access, authorization: undefined }
+  return identityOf(await transport.ask({ method: 'GET', path: '/ping' }, stranger, signal), settings)
+}
+
 const Pong = Type.Object({ version: Type.String() })
 
 /** The version it says, when it is of the generation that the settings say. */
-const identityOf = (
-  reply: Reply,
-  settings: InfluxSettings
-): { readonly version: string } | { readonly fault: Fault } => {
+const identityOf = (reply: Reply, settings: InfluxSettings): Identity => {
   if (reply.kind === 'lost') return { fault: faultOf(reply) }
   const { url, generation } = settings
   const refused = (zh: string, en: string): { fault: Fault } => ({

@@ -3,6 +3,7 @@ import { periodAt } from '../../calendar/period.ts'
 import type { SinkReads, SinkRow } from '../../store/sink-store.ts'
 import type { Allowance } from './allowance.ts'
 import { counted, type Step } from './lane.ts'
+import { openPass, type Pass } from './pass.ts'
 import type { Progress } from './progress.ts'
 import type { Sent, Shipping } from './shipping.ts'
 import type { World } from './world.ts'
@@ -14,7 +15,7 @@ export interface Figures {
 }
 
 export interface FiguresDeps {
-  readonly store: Pick<SinkReads, 'changes' | 'changeHead'>
+  readonly store: Pick<SinkReads, 'changes'>
   readonly world: World
   readonly shipping: Shipping
   readonly progress: Progress
@@ -29,40 +30,44 @@ const blocksAtOnce = 20
 const freshMs = 2 * dayMs
 
 /**
- * A pass goes up to what had changed when it began: figures that change again and again are sent once a pass. A period's figures also move
- * with the clock, so the running one is sent on every local day, and at start.
+ * Figures that change again and again are sent once a pass. A period's figures also move with the clock, so the running one is sent on every local
+ * day, and at start.
  */
 export const openFigures = (deps: FiguresDeps): Figures => {
   const { store, world, shipping, progress, allowance, now, everyMs } = deps
   let dueMs = -Infinity
-  let passUpTo: number | undefined
+  let pass: { readonly rollups: Pass; readonly periods: Pass } | undefined
   let sentDay = ''
+  let left = progress.row()
 
   const moveOn = (sent: Sent, change: (row: SinkRow) => SinkRow): Promise<void> =>
     progress.move(row => counted(change(row), sent, now()), sent.letters)
 
-  const rollups = async (upTo: number): Promise<Step> => {
-    const found = (await store.changes('rollup', progress.row().rollupSeq, blocksAtOnce)).filter(one => one.seq <= upTo)
-    const last = found.at(-1)
-    if (last === undefined) return 'idle'
-    const old = found.some(({ key }) => key < dayOf(now() - freshMs))
+  const rollups = async (pass: Pass): Promise<Step> => {
+    const page = await pass.next(progress.row().rollupSeq, blocksAtOnce)
+    if (page === undefined) return 'idle'
+    const { due, upTo } = page
+    const old = due.some(({ key }) => key < dayOf(now() - freshMs))
     const waitMs = old ? allowance.waitMs() : 0
     if (waitMs > 0) return { waitMs }
     await world.refresh()
-    const points = await world.blockPoints(found.map(({ key }) => key))
+    const points = await world.blockPoints(due.map(({ key }) => key))
     if (old) allowance.spend(points.length)
-    await moveOn(await shipping.ship(points), row => ({ ...row, rollupSeq: last.seq }))
+    await moveOn(await shipping.ship(points), row => ({ ...row, rollupSeq: upTo }))
+    pass.done(page)
     return 'more'
   }
 
-  const period = async (upTo: number): Promise<Step> => {
-    const [found] = await store.changes('period', progress.row().periodSeq, 1)
-    if (found === undefined || found.seq > upTo) return 'idle'
+  const period = async (pass: Pass): Promise<Step> => {
+    const page = await pass.next(progress.row().periodSeq, 1)
+    const key = page?.due[0]?.key
+    if (page === undefined || key === undefined) return 'idle'
     await world.refresh()
     const day = dayOf(now())
-    const sent = await shipping.ship(await world.periodPoints(found.key))
-    await moveOn(sent, row => ({ ...row, periodSeq: found.seq }))
-    if (found.key === periodAt(now()).name) sentDay = day
+    const sent = await shipping.ship(await world.periodPoints(key))
+    await moveOn(sent, row => ({ ...row, periodSeq: page.upTo }))
+    pass.done(page)
+    if (key === periodAt(now()).name) sentDay = day
     return 'more'
   }
 
@@ -76,23 +81,37 @@ export const openFigures = (deps: FiguresDeps): Figures => {
     sentDay = day
   }
 
+  /** Since the last step. A database that was made anew has no figure at all: it must not wait for the next pass. */
+  const wentBack = (): boolean => {
+    const { rollupSeq, periodSeq } = progress.row()
+    return rollupSeq < left.rollupSeq || periodSeq < left.periodSeq
+  }
+
+  const go = async (): Promise<Step> => {
+    const day = dayOf(now())
+    if (pass === undefined) {
+      // A clock that was set back must not keep figures away.
+      const due = now() >= dueMs || dueMs - now() > everyMs || sentDay !== day
+      if (!due) return 'idle'
+      pass = { rollups: openPass(store, 'rollup'), periods: openPass(store, 'period') }
+    }
+    // Verdicts are few, and must not wait for the rollups of years.
+    const judged = await period(pass.periods)
+    if (judged !== 'idle') return judged
+    const rolled = await rollups(pass.rollups)
+    if (rolled !== 'idle') return rolled
+    await passed(day)
+    pass = undefined
+    dueMs = now() + everyMs
+    return 'idle'
+  }
+
   return {
     step: async () => {
-      const day = dayOf(now())
-      if (passUpTo === undefined) {
-        // A clock that was set back must not keep figures away.
-        const due = now() >= dueMs || dueMs - now() > everyMs || sentDay !== day
-        if (!due) return 'idle'
-        passUpTo = await store.changeHead()
-      }
-      const rolled = await rollups(passUpTo)
-      if (rolled !== 'idle') return rolled
-      const judged = await period(passUpTo)
-      if (judged !== 'idle') return judged
-      await passed(day)
-      passUpTo = undefined
-      dueMs = now() + everyMs
-      return 'idle'
+      if (wentBack()) sentDay = ''
+      const step = await go()
+      left = progress.row()
+      return step
     }
   }
 }

@@ -26,8 +26,8 @@ export interface ReplayDeps {
 const atOnce = 500
 
 /**
- * A line that the server refused goes again as it is kept. A point that was never a good line is made anew from its batch, when that is
- * still there: its whole batch goes again, which changes nothing else (the same series and times). Figures come again by themselves.
+ * A line that the server refused goes again as it is kept; behind figures of before, all figures of now. A point that was never a good line is
+ * made anew from its batch, when that is still there: its whole batch goes again, which changes nothing else (the same series and times).
  */
 export const openReplay = (deps: ReplayDeps): Replay => {
   const { sink, store, world, shipping, delivery, progress, now, signal } = deps
@@ -41,6 +41,13 @@ export const openReplay = (deps: ReplayDeps): Replay => {
         (await delivery.write(database, lines, signal)).refused.map(({ index, answer }) => [index, answer])
       )
       const taken = own.filter((_, i) => !answers.has(i))
+      // A newer figure may have been in its place since: that must be the last word, also after a crash in between.
+      const again = database === 'rollup' && taken.length > 0
+      if (again) world.forgetSent()
+      await progress.move(row => ({
+        ...counted(row, { pointsN: taken.length, letters: [], tooOldN: 0 }, now()),
+        ...(again ? { rollupSeq: 0, periodSeq: 0 } : {})
+      }))
       await store.settleDeadLetters(
         taken.map(letter => letter.id),
         own.flatMap((letter, i) => {
@@ -48,7 +55,6 @@ export const openReplay = (deps: ReplayDeps): Replay => {
           return answer === undefined ? [] : [{ id: letter.id, answer }]
         })
       )
-      await progress.move(row => counted(row, { pointsN: taken.length, letters: [], tooOldN: 0 }, now()))
     }
   }
 

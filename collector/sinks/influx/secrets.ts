@@ -46,6 +46,20 @@ const secretIn = (file: string, kind: 'token' | 'password', warnings: string[]):
   const text = secretText(
     textOf(file, ['文件不存在，campus-gauge sink setup 会建立它', 'it is not there, campus-gauge sink setup makes it'])
   )
+  mustBeOne(file, kind, text)
+  // Modes say nothing on Windows.
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0)
+    warnings.push(
+      both(
+        `${file} 任何本机用户都能读取：请执行 chmod 600。`,
+        `${file} can be read by every user of this machine: chmod 600 it.`
+      )
+    )
+  return text
+}
+
+/** Throws a SentenceError unless the text is one secret and nothing else: made an account with another text, the sink would refuse its own file. */
+export const mustBeOne = (file: string, kind: 'token' | 'password', text: string): void => {
   const zh = kind === 'token' ? '令牌' : '密码'
   if (text === '')
     throw new SentenceError(
@@ -60,18 +74,9 @@ const secretIn = (file: string, kind: 'token' | 'password', warnings: string[]):
         `${file} must hold the ${kind} alone on one line${kind === 'token' ? ', without spaces' : ''}.`
       )
     )
-  // Modes say nothing on Windows.
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0)
-    warnings.push(
-      both(
-        `${file} 任何本机用户都能读取：请执行 chmod 600。`,
-        `${file} can be read by every user of this machine: chmod 600 it.`
-      )
-    )
-  return text
 }
 
-const certificatesIn = (file: string): string => {
+export const certificatesIn = (file: string): string => {
   const text = textOf(file, ['文件不存在', 'it is not there'])
   if (!text.includes('-----BEGIN CERTIFICATE-----'))
     throw new SentenceError(

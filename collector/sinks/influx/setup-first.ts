@@ -5,7 +5,7 @@ import { parseJson, SentenceError } from '../../../contract/parse.ts'
 import type { InfluxSettings } from './config.ts'
 import { identifier, literal } from './quoting.ts'
 import { basic } from './secrets.ts'
-import { both } from './sentences.ts'
+import { both, quote } from './sentences.ts'
 import {
   keptFor,
   keptStep,
@@ -111,8 +111,8 @@ const signedIn = async (
     state: 'differs',
     fatal: true,
     what: {
-      zh: `${what.zh} 已存在，但 ${secret.file} ${password === undefined ? '不存在' : '里的密码不对'}；没有改动，请把正确的密码写进文件，或执行 SET PASSWORD FOR ${identifier(name)}`,
-      en: `${what.en} exists, but ${secret.file} ${password === undefined ? 'is not there' : 'has another password'}; nothing was changed: write the right one into the file, or run SET PASSWORD FOR ${identifier(name)}`
+      zh: `${what.zh} 已存在，但 ${secret.file} ${password === undefined ? '不存在' : '里的密码不对'}；没有改动，请把正确的密码写进文件，或执行 SET PASSWORD FOR ${identifier(name)} = '…'`,
+      en: `${what.en} exists, but ${secret.file} ${password === undefined ? 'is not there' : 'has another password'}; nothing was changed: write the right one into the file, or run SET PASSWORD FOR ${identifier(name)} = '…'`
     }
   }
 }
@@ -144,14 +144,17 @@ const granted = async (
 const rowsOf = async (ask: SetupAsk, admin: Identity, statement: string): Promise<readonly Row[]> => {
   const { status, body } = await ask(admin, 'POST', '/query', new URLSearchParams({ q: statement }))
   const verb = statement.split(' ').slice(0, 2).join(' ')
-  if (status === 401 || status === 403)
+  if (status === 401 || status === 403) {
+    // A fresh server without any account says how to make the first one.
+    const words = quote(body)
     throw new ExitError(
       'notPermitted',
       both(
-        `管理员账号没有被接受（${verb}，${status}）：请检查 --admin-user 和 --admin-password-file。`,
-        `The admin account was not accepted (${verb}, ${status}): check --admin-user and --admin-password-file.`
+        `管理员账号没有被接受（${verb}，${status}）：请检查 --admin-user 和 --admin-password-file。InfluxDB 的应答：${words}`,
+        `The admin account was not accepted (${verb}, ${status}): check --admin-user and --admin-password-file. InfluxDB says: ${words}`
       )
     )
+  }
   const { error, results = [] } = parseJson(Answer, body, `answer to ${verb} (status ${status})`)
   const fault = error ?? results.find(result => result.error !== undefined)?.error
   if (fault !== undefined || status !== 200)

@@ -119,7 +119,6 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
   )
   const received = db.prepare('SELECT received_ms AS receivedMs FROM batch WHERE arrival > ? ORDER BY arrival LIMIT 1')
   const changes = db.prepare('SELECT key, seq FROM change WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ?')
-  const newest = db.prepare("SELECT value FROM count WHERE name = 'changes'")
   const sinks = db.prepare('SELECT body FROM sink ORDER BY name')
   const places = db.prepare(
     'SELECT sink, subject, from_ms AS fromMs, tags FROM sink_place WHERE sink = ? ORDER BY subject, from_ms'
@@ -187,7 +186,6 @@ export const sinkReads = (db: DatabaseSync): Sync<SinkReads> => {
     },
     receivedAfter: arrival => rowOf<{ receivedMs: number }>(received.get(arrival))?.receivedMs,
     changes: (kind, after, limit) => rowsOf(changes.all(kind, after, limit)),
-    changeHead: () => rowOf<{ value: number }>(newest.get())?.value ?? 0,
     sinks: () => rowsOf<{ body: string }>(sinks.all()).map(row => sinkOf(row.body)),
     places: sink => rowsOf<PlaceRow>(places.all(sink)),
     deadLetters: (sink, after, limit, due = false) =>

@@ -78,8 +78,8 @@ const faults: readonly {
     wrong: double => double.databases.delete('readiness_rollup'),
     kind: 'refused',
     sentence:
-      '没有数据库“readiness_rollup”：请执行 campus-gauge sink setup，或 CREATE DATABASE "readiness_rollup"。\n' +
-      'There is no database "readiness_rollup": run campus-gauge sink setup, or CREATE DATABASE "readiness_rollup".'
+      '没有数据库“readiness_rollup”：请执行 campus-gauge sink setup，或 CREATE DATABASE "readiness_rollup"。如果其中原来有数据，建好后再执行 campus-gauge sink rewind --yes。\n' +
+      'There is no database "readiness_rollup": run campus-gauge sink setup, or CREATE DATABASE "readiness_rollup". If there were data in it, run campus-gauge sink rewind --yes afterwards.'
   },
   {
     says: 'no right to write',
@@ -182,7 +182,8 @@ const faults: readonly {
     wrong: double => double.databases.delete('readiness'),
     kind: 'refused',
     sentence:
-      '没有桶“readiness”：请执行 campus-gauge sink setup。\nThere is no bucket "readiness": run campus-gauge sink setup.'
+      '没有桶“readiness”：请执行 campus-gauge sink setup。如果其中原来有数据，建好后再执行 campus-gauge sink rewind --yes。\n' +
+      'There is no bucket "readiness": run campus-gauge sink setup. If there were data in it, run campus-gauge sink rewind --yes afterwards.'
   },
   {
     says: 'a token that may not write',

@@ -72,6 +72,25 @@ void t.test('nor is one lost whose batch lost the readings of one day only', asy
   t.match(await letters(rig), [{ tries: 1, answer: 'the readings of batch 1 are not kept any more' }])
 })
 
+void t.test('a figure that is sent as it was kept does not stay over a newer one', async t => {
+  const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000, rollup_every_ms: 10 * minute })
+  const day = '2026-11-02'
+  const put = () => rig.store.putRollups([rollup(day, 1)], [{ day, checkId: 1, arrival: 0 }])
+  rig.server.poison = 'host_1d'
+  await put()
+  rig.start()
+  await rig.asleep()
+  rig.server.poison = undefined
+  await put()
+  await rig.advance(10 * minute)
+  await rig.store.replayDeadLetters('influx', undefined, rig.now())
+  await rig.advance(10 * minute)
+  t.same(await counts(rig), { total: 0, due: 0 })
+  const [refused, newer, kept, last] = rig.came('host_1d')
+  t.equal(kept, refused)
+  t.ok(last !== undefined && newer !== undefined && last > newer, 'the figure of now is the last word')
+})
+
 void t.test('too many dead letters stop the sink: nothing more is set aside, and none is thrown away', async t => {
   const rig = openSinkRig(work => t.teardown(work), { poll_ms: 1000 })
   let total = 0
@@ -128,7 +147,7 @@ void t.test('a sink that is told to goes back, and live data do not wait for it'
   t.match(await rig.row(), { arrival: 3, history: undefined })
   t.equal(rig.came('host').length, 5)
   t.equal(new Set(rig.came('host')).size, lines.size)
-  t.same(rig.world.periods.slice(blocks), ['2026-10'], 'every figure again')
+  t.same(rig.world.periods.slice(blocks), ['2026-10', '2026-11'], 'every figure again')
 })
 
 void t.test(

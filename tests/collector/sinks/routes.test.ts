@@ -34,6 +34,10 @@ void t.test('a collector that sends no copies says nothing of them', async t => 
   t.notMatch((await app.inject('/metrics')).body, /campus_gauge_sink_state\{/)
   t.notMatch((await app.inject('/agents')).body, /id="sinks"/)
   t.equal((await app.inject('/v1/sinks/influx/dead-letters')).statusCode, 404)
+  await t.rejects(runSinkRewind({ data: rig.directory, yes: true }), {
+    exit: 'failure',
+    message: /^尚无数据外送.*\nNo sink ever ran/
+  })
 })
 
 void t.test('how a sink stands: interface, metrics and page say the same', async t => {

@@ -55,6 +55,10 @@ const openDouble = async (t: { teardown(work: () => unknown): void }) => {
     async (request, response) => {
       const text = await bodyOf(request)
       const asked = new URL(request.url ?? '/', 'http://double')
+      if (asked.pathname === '/ping') {
+        response.writeHead(204, { 'x-influxdb-version': 'v2.7.12' }).end()
+        return
+      }
       const body = (text.length === 0 ? {} : JSON.parse(text.toString())) as Record<string, unknown>
       calls.push(`${request.method ?? ''} ${asked.pathname}`)
       const known = tokens.has(request.headers.authorization ?? '')
@@ -151,6 +155,25 @@ void t.test('sink setup against a double of InfluxDB 2.x', async t => {
     await t.rejects(run(), { exit: 'notPermitted', message: /admin/ })
     for (const secret of ['wrong-token', adminToken, 'made-token', 'dead-token-of-nobody'])
       t.notOk(said.join('\n').includes(secret), secret)
+  })
+
+  await t.test('an empty file of a secret is no secret: no account is made that everybody may use', async t => {
+    const passwords = { username: 'writer', password_file: 'writer.token' }
+    for (const [file, influx] of [
+      [writer, { generation: 2, url: double.url, org: 'bureau', token_file: 'writer.token' }],
+      [writer, { generation: 1, url: double.url, ...passwords }],
+      [reader, { generation: 1, url: double.url }]
+    ] as const) {
+      writeFileSync(config, stringify({ data: 'data', sinks: { influx } }))
+      const before = readFileSync(file, 'utf8')
+      writeFileSync(file, '\uFEFF\r\n')
+      double.calls.length = 0
+      const options =
+        influx.generation === 1 ? { config, readerPasswordFile: reader } : { config, adminTokenFile: admin }
+      await t.rejects(runSinkSetup(options), { message: new RegExp(`${file} .*remove it`) })
+      t.same(double.calls, [])
+      writeFileSync(file, before)
+    }
   })
 
   await t.test('generation 3 is not done by this command', async t => {

@@ -72,14 +72,19 @@ export const openLiveCity = async (after: After, options: LiveCityOptions): Prom
       made.upkeep = startUpkeep({ store, now, everyMs: 0x7fff_ffff, log })
       return made.upkeep
     },
-    sinks: (store, log) =>
-      startInflux(influx, {
-        store: around(store),
-        now,
-        log,
-        uploadMs: settings.uploadMs,
-        sleep: (ms, signal) => pause(ms, undefined, { signal })
-      })
+    sinks: (store, log) => {
+      // The demo was judged on the day before: a sink that is faster than today's first judgement would give that day's figures, too.
+      const sink = made.upkeep?.run().then(() =>
+        startInflux(influx, {
+          store: around(store),
+          now,
+          log,
+          uploadMs: settings.uploadMs,
+          sleep: (ms, signal) => pause(ms, undefined, { signal })
+        })
+      )
+      return { stop: async () => (await sink)?.stop() }
+    }
   })
   after(() => collector.stop())
   const { store, upkeep } = made

@@ -53,6 +53,8 @@ export interface Sent {
   readonly query: string
   /** As it stands in the file. */
   readonly written: string
+  /** With which it was filled in: a repeated chart has one value of its variable. */
+  readonly choices: Choices
 }
 
 /** `${name:regex}` and `$__…` filled in. Throws when a variable is left. */
@@ -125,7 +127,8 @@ export const queriesOf = (board: DashboardFile, choices: Choices, nowMs: number)
               refId: 'Anno',
               database: databaseOf(datasource.uid),
               query: fillIn(query, choices, whole, 1_000),
-              written: query
+              written: query,
+              choices
             }
           ]
     ),
@@ -141,7 +144,8 @@ export const queriesOf = (board: DashboardFile, choices: Choices, nowMs: number)
             refId,
             database,
             query: fillIn(query, each, range, intervalOf(range, least)),
-            written: query
+            written: query,
+            choices: each
           }
         })
       )
