@@ -122,27 +122,37 @@ void t.test(
     t.teardown(() => running.stop())
     await running.ready
 
-    /** Asks for a test now and waits for its result, the n-th of this uplink. */
-    const testNow = async (n: number): Promise<Tested> => {
+    /** Asks for a test now and waits for its result. */
+    let asked = 0
+    const testOnce = async (): Promise<Tested> => {
+      asked += 1
       const wish = await call('POST', '/v1/uplinks/line/test-now')
       t.equal(wish.status, 202, wish.text)
       for (let i = 0; i < 60; i += 1) {
         await sleep(1_000)
         const { items } = parseJson(Tests, (await call('GET', '/v1/uplinks/line/tests')).text, 'tests')
         const [latest] = items
-        if (items.length >= n && latest !== undefined) return latest
+        if (items.length >= asked && latest !== undefined) return latest
       }
       throw new Error(`no result within a minute; the agent says: ${(await running.stop()).stderr}`)
     }
 
-    const first = await testNow(1)
+    /** A machine that is too busy to judge says so, and is asked again. */
+    const testNow = async (): Promise<Tested> => {
+      for (let tries = 1; ; tries += 1) {
+        const tested = await testOnce()
+        if (tested.reason !== 'host' || tries === 4) return tested
+      }
+    }
+
+    const first = await testNow()
     t.match(first, { result: 'pass', reason: 'above_line', kind: 'quick', slot: 'on_demand', tier_mbps: 100 })
     t.match(first, { server: 'collector', egress: link.clientAddress })
     t.ok(first.bytes > 1e6 && first.bytes < 40e6, `${first.bytes} bytes`)
     t.ok((first.ip_mbps ?? 0) > 1.03 * (first.goodput_mbps ?? Infinity), 'both figures, and they differ')
 
     link.shape('down', lineOf(80))
-    const second = await testNow(2)
+    const second = await testNow()
     t.match(second, { result: 'fail', reason: 'below_line' })
     t.ok(Math.abs((second.ip_mbps ?? 0) / 80 - 1) < 0.03, `${second.ip_mbps} Mbit/s`)
 

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { CheckResult } from '../../collector/sinks/influx/check.ts'
 import { influxSettingsOf, type InfluxConfig } from '../../collector/sinks/influx/config.ts'
 import { startInflux, type InfluxParts } from '../../collector/sinks/influx/influx.ts'
+import type { OnState } from '../../collector/sinks/influx/deliver.ts'
 import type { Point } from '../../collector/sinks/influx/point.ts'
 import type { World } from '../../collector/sinks/influx/world.ts'
 import type { RunningSink } from '../../collector/sinks/sink.ts'
@@ -29,6 +30,12 @@ export interface SinkRig {
     /** Lines with this text are refused. */
     poison: string | undefined
     check: CheckResult
+    /** What was delivered is gone; undefined: nobody answers. */
+    lacks: boolean | undefined
+    /** Times that the sink asked about. */
+    readonly askedAfter: number[]
+    /** What the delivery says of it. */
+    say: OnState
   }
   /** What the points are made of. */
   readonly world: {
@@ -52,7 +59,7 @@ export interface SinkRig {
   came(measurement: string): string[]
 }
 
-export const reached: CheckResult = {
+export const reached: Extract<CheckResult, { ok: true }> = {
   ok: true,
   version: '1.6.7',
   retentionMs: { raw: undefined, rollup: undefined },
@@ -64,16 +71,29 @@ export const openSinkRig = (after: After, config: Partial<InfluxConfig> = {}): S
   const settingsOf = (other: Partial<InfluxConfig>) =>
     influxSettingsOf({ generation: 1, url: 'http://127.0.0.1:9', ...config, ...other }, '/')
   const time = openTime(nowMs)
-  const server: SinkRig['server'] = { requests: [], hangs: false, poison: undefined, check: reached }
+  const server: SinkRig['server'] = {
+    requests: [],
+    hangs: false,
+    poison: undefined,
+    check: reached,
+    lacks: false,
+    askedAfter: [],
+    say: () => undefined
+  }
   const world: SinkRig['world'] = { mended: false, blocks: [], periods: [], schools: [] }
   const lines: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const parts: InfluxParts = {
     loadSecrets: () => ({ authorization: undefined, ca: undefined, hidden: [], warnings: [] }),
     checkServer: () => Promise.resolve(server.check),
+    lacksDelivered: (_settings, _access, deliveredMs) => {
+      server.askedAfter.push(deliveredMs)
+      return Promise.resolve(server.lacks)
+    },
     openWorld: () => plainWorld(world, time.now),
-    openDelivery: () => ({
+    openDelivery: ({ onState }) => ({
       write: (database, sent, signal) => {
+        server.say = onState
         server.requests.push({ atMs: time.now(), database, lines: [...sent] })
         if (server.hangs)
           return new Promise((_, reject) => {

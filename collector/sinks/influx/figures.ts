@@ -12,6 +12,8 @@ import type { World } from './world.ts'
 export interface Figures {
   /** Sends a page of what is due. Between passes there is nothing to do. */
   step(): Promise<Step>
+  /** The row went back, to a database that may have no figure at all: the next pass begins at once. */
+  again(): void
 }
 
 export interface FiguresDeps {
@@ -38,7 +40,6 @@ export const openFigures = (deps: FiguresDeps): Figures => {
   let dueMs = -Infinity
   let pass: { readonly rollups: Pass; readonly periods: Pass } | undefined
   let sentDay = ''
-  let left = progress.row()
 
   const moveOn = (sent: Sent, change: (row: SinkRow) => SinkRow): Promise<void> =>
     progress.move(row => counted(change(row), sent, now()), sent.letters)
@@ -81,13 +82,7 @@ export const openFigures = (deps: FiguresDeps): Figures => {
     sentDay = day
   }
 
-  /** Since the last step. A database that was made anew has no figure at all: it must not wait for the next pass. */
-  const wentBack = (): boolean => {
-    const { rollupSeq, periodSeq } = progress.row()
-    return rollupSeq < left.rollupSeq || periodSeq < left.periodSeq
-  }
-
-  const go = async (): Promise<Step> => {
+  const step = async (): Promise<Step> => {
     const day = dayOf(now())
     if (pass === undefined) {
       // A clock that was set back must not keep figures away.
@@ -107,11 +102,11 @@ export const openFigures = (deps: FiguresDeps): Figures => {
   }
 
   return {
-    step: async () => {
-      if (wentBack()) sentDay = ''
-      const step = await go()
-      left = progress.row()
-      return step
+    step,
+    again: () => {
+      pass = undefined
+      sentDay = ''
+      world.forgetSent()
     }
   }
 }

@@ -1,30 +1,33 @@
+import { SentenceError } from '../../../contract/parse.ts'
 import type { SinkDeps, RunningSink } from '../sink.ts'
 import { openAllowance } from './allowance.ts'
 import { checkServer } from './check.ts'
 import type { InfluxSettings } from './config.ts'
 import { openDelivery } from './delivery.ts'
-import { openFigures } from './figures.ts'
+import { lacksDelivered, openKeeping, type Keeping } from './emptied.ts'
+import { openFigures, type Figures } from './figures.ts'
 import { openWriter, type WritePoint } from './line.ts'
 import { history, live, openLane, type Step } from './lane.ts'
 import { openMoments } from './moments.ts'
 import { openProgress, type Progress } from './progress.ts'
 import { openReplay } from './replay.ts'
-import { loadSecrets } from './secrets.ts'
+import { loadSecrets, type Secrets } from './secrets.ts'
 import { openSettling, type Settling } from './settling.ts'
 import { openShipping, serverRefused, type Retention } from './shipping.ts'
 import { sentenceText } from '../sentence.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld } from './world.ts'
 
 export const influxName = 'influx'
 
 /** What of the sink tests stand in for. */
 export interface InfluxParts {
   readonly checkServer: typeof checkServer
+  readonly lacksDelivered: typeof lacksDelivered
   readonly openDelivery: typeof openDelivery
   readonly openWorld: typeof openWorld
   readonly loadSecrets: typeof loadSecrets
 }
-const ownParts: InfluxParts = { checkServer, openDelivery, openWorld, loadSecrets }
+const ownParts: InfluxParts = { checkServer, lacksDelivered, openDelivery, openWorld, loadSecrets }
 
 export interface InfluxDeps extends Omit<SinkDeps, 'random'> {
   readonly random?: () => number
@@ -95,11 +98,15 @@ const follow = async (
   await progress.say('starting', '')
   const retention = await reached(settings, deps, parts, progress, signal)
   await progress.aimAt(targetOf(settings))
+  let keeping: Keeping | undefined
   const delivery = parts.openDelivery({
     settings,
     secrets: () => parts.loadSecrets(settings),
-    // A row that the store does not take fails the next move as well: that one is heard.
-    onState: (state, sentence) => void progress.say(state, sentence).catch(() => undefined),
+    onState: (state, sentence) => {
+      if (state !== 'delivering') keeping?.doubt()
+      // A row that the store does not take fails the next move as well: that one is heard.
+      void progress.say(state, sentence).catch(() => undefined)
+    },
     now,
     sleep,
     random
@@ -122,8 +129,19 @@ const follow = async (
     const lanes = { live: openLane(live, laneDeps), history: openLane(history, laneDeps) }
     const figures = openFigures({ ...shared, everyMs: settings.rollupEveryMs })
     const moments = openMoments({ ...shared, settling })
-    const replay = openReplay({ ...shared, sink: influxName, delivery, signal })
-    const look = openLook(deps, progress, world, Math.min(lookMs, 10 * pollMs))
+    const replay = openReplay({ ...shared, figures, sink: influxName, delivery, signal })
+    keeping = openKeeping({
+      ...shared,
+      sink: influxName,
+      moments,
+      lacks: async deliveredMs => {
+        const access = secretsOf(settings, parts)
+        return access === undefined ? undefined : parts.lacksDelivered(settings, access, deliveredMs, signal)
+      },
+      retentionMs: retention.raw,
+      log
+    })
+    const look = openLook(deps, progress, keeping, figures, Math.min(lookMs, 10 * pollMs))
 
     const turn = async (): Promise<number> => {
       const seen = await look()
@@ -179,6 +197,16 @@ const reached = async (
   }
 }
 
+/** undefined while they cannot be read: the next write says so. */
+const secretsOf = (settings: InfluxSettings, parts: InfluxParts): Secrets | undefined => {
+  try {
+    return parts.loadSecrets(settings)
+  } catch (error) {
+    if (error instanceof SentenceError) return undefined
+    throw error
+  }
+}
+
 /** A secret that cannot be read is a state as well: whoever mends the file need not start the collector again. */
 const ask: (
   settings: InfluxSettings,
@@ -198,7 +226,8 @@ const ask: (
 const openLook = (
   { store, now, log }: InfluxDeps,
   progress: Progress,
-  world: Pick<World, 'forgetSent'>,
+  keeping: Keeping,
+  figures: Pick<Figures, 'again'>,
   everyMs: number
 ) => {
   let lookedMs = -Infinity
@@ -207,7 +236,8 @@ const openLook = (
     const agoMs = now() - lookedMs
     if (agoMs >= 0 && agoMs < everyMs && !seen.due) return seen
     lookedMs = now()
-    if ((await store.rewindWished(influxName)) && (await progress.goBack())) world.forgetSent()
+    await keeping.look()
+    if ((await store.rewindWished(influxName)) && (await progress.goBack())) figures.again()
     const { total, due } = await store.deadLetterCounts(influxName)
     const crowded = total >= mostFaults
     if (crowded && !seen.crowded) log.warn({ sink: influxName, letters: total }, 'points at fault are only counted')

@@ -13,6 +13,8 @@ import { schoolsEveryMs, type World } from './world.ts'
  */
 export interface Moments {
   step(): Promise<void>
+  /** The minute of the pipeline's last point that was delivered; 0 before the first. */
+  pipelineMs(): number
 }
 
 export interface MomentsDeps {
@@ -24,10 +26,11 @@ export interface MomentsDeps {
   readonly now: () => number
 }
 
-const pipelineMs = 60_000
+const minuteMs = 60_000
 
 export const openMoments = ({ store, world, shipping, progress, settling, now }: MomentsDeps): Moments => {
   const done = { schools: -1, pipeline: -1 }
+  let pipelineMs = 0
 
   const send = async (points: readonly Point[]): Promise<void> => {
     const sent = await shipping.ship(points)
@@ -42,12 +45,15 @@ export const openMoments = ({ store, world, shipping, progress, settling, now }:
         await world.refresh()
         await send(await world.schoolPoints())
       }
-      const pipeline = Math.floor(now() / pipelineMs)
+      const pipeline = Math.floor(now() / minuteMs)
       if (pipeline !== done.pipeline) {
         done.pipeline = pipeline
-        await send([await pipelinePoint(store, progress, pipeline * pipelineMs, now())])
+        const atMs = pipeline * minuteMs
+        await send([await pipelinePoint(store, progress, atMs, now())])
+        pipelineMs = atMs
       }
-    }
+    },
+    pipelineMs: () => pipelineMs
   }
 }
 

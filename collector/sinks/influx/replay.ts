@@ -1,4 +1,5 @@
 import type { DeadLetter, SinkReads, SinkWrites } from '../../store/sink-store.ts'
+import type { Figures } from './figures.ts'
 import { counted } from './lane.ts'
 import type { Progress } from './progress.ts'
 import { serverRefused, type Shipping } from './shipping.ts'
@@ -19,6 +20,7 @@ export interface ReplayDeps {
   readonly shipping: Shipping
   readonly delivery: Delivery
   readonly progress: Progress
+  readonly figures: Pick<Figures, 'again'>
   readonly now: () => number
   readonly signal: AbortSignal
 }
@@ -30,7 +32,7 @@ const atOnce = 500
  * made anew from its batch, when that is still there: its whole batch goes again, which changes nothing else (the same series and times).
  */
 export const openReplay = (deps: ReplayDeps): Replay => {
-  const { sink, store, world, shipping, delivery, progress, now, signal } = deps
+  const { sink, store, world, shipping, delivery, progress, figures, now, signal } = deps
 
   const asKept = async (letters: readonly DeadLetter[]): Promise<void> => {
     for (const database of databases) {
@@ -43,7 +45,7 @@ export const openReplay = (deps: ReplayDeps): Replay => {
       const taken = own.filter((_, i) => !answers.has(i))
       // A newer figure may have been in its place since: that must be the last word, also after a crash in between.
       const again = database === 'rollup' && taken.length > 0
-      if (again) world.forgetSent()
+      if (again) figures.again()
       await progress.move(row => ({
         ...counted(row, { pointsN: taken.length, letters: [], tooOldN: 0 }, now()),
         ...(again ? { rollupSeq: 0, periodSeq: 0 } : {})

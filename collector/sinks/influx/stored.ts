@@ -65,7 +65,8 @@ type Table = {
   readonly values: readonly (readonly unknown[])[]
 }
 
-const tablesOf = (reply: Extract<Reply, { kind: 'answered' }>): readonly Table[] | undefined => {
+/** undefined for an error, also one of a single statement. */
+export const tablesOf = (reply: Extract<Reply, { kind: 'answered' }>): readonly Table[] | undefined => {
   const answer = jsonOf(Tables, reply)
   if (answer === undefined || answer.results.some(({ error }) => error !== undefined)) return undefined
   return answer.results.flatMap(({ series = [] }) => series.map(({ values = [], ...rest }) => ({ ...rest, values })))
