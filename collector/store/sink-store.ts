@@ -94,6 +94,8 @@ export interface SinkRow {
   readonly name: string
   /** Where the copies lie: another server or database has none of what was delivered before. Absent before the first delivery. */
   readonly target?: string
+  /** What it took was read back there: should that be missing, it is lost, and not only out of our sight. */
+  readonly seen?: boolean
   /** Every batch up to this arrival is delivered or refused for good, but for those of the history. */
   readonly arrival: number
   /** Batches that were there before the sink first ran: `after` < arrival ≤ `upTo` are still to come. */

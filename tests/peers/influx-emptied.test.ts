@@ -65,7 +65,7 @@ void t.test(
     proxy.onAnswer = ({ status, lines }) => {
       if (status === 204 && lines.some(line => line.startsWith('pipeline,'))) tells += 1
     }
-    const told = (): Promise<unknown> => until(() => Promise.resolve(tells > 0))
+    const told = (): Promise<unknown> => until(async () => tells > 0 && (await store.sinks())[0]?.seen === true)
 
     const first = start()
     await feed.commit(500)

@@ -9,7 +9,8 @@ import { openTransport, type Access, type Transport } from './transport.ts'
 
 /**
  * Is what was delivered still there? A server with a new disk, or one whose databases were made anew, takes points as if nothing were wrong, and
- * no cursor knows of it: what it lacks is sent again then. Looked at when the sink starts, after every outage, and each hour.
+ * no cursor knows of it: what it lacks is sent again then. Looked at when the sink starts, after every outage, and each hour. What was never read
+ * back (an account that sees nothing, reads that another server answers) is never missed, so that nothing is sent for ever.
  */
 export interface Keeping {
   /** The server was away, or refused: it may be another one now. */
@@ -57,14 +58,14 @@ export const openKeeping = (deps: KeepingDeps): Keeping => {
       const emptied = isKept ? await lacks(heldMs) : false
       if (emptied === undefined) return
       lookedMs = now()
-      if (!emptied) {
-        heldMs = Math.max(heldMs, toldMs())
-        return
-      }
-      emptiedMs = now()
-      heldMs = 0
-      log.warn({ sink }, 'sink finds an empty database where it delivered before: everything is sent again')
-      await store.rewindSink(sink, 0)
+      const { seen = false } = progress.row()
+      if (emptied && seen) {
+        emptiedMs = now()
+        heldMs = 0
+        log.warn({ sink }, 'sink finds an empty database where it delivered before: everything is sent again')
+        await store.rewindSink(sink, 0)
+      } else heldMs = Math.max(heldMs, toldMs())
+      if (isKept && seen === emptied) await progress.move(row => ({ ...row, seen: !emptied }))
     }
   }
 }

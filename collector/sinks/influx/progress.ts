@@ -61,8 +61,9 @@ export const openProgress = async (name: string, { store, now, log }: ProgressDe
           log.warn({ sink: name, before, target }, 'sink has another database: everything is sent again')
           await store.rewindSink(name, 0)
         }
-        await store.putSink({ ...row, target })
-        row = { ...row, target }
+        const next = { ...row, target, seen: false }
+        await store.putSink(next)
+        row = next
       }),
     goBack: () =>
       inTurn(async () => {

@@ -100,7 +100,7 @@ void t.test('an outage right behind a start is doubted too', async t => {
   const asked: number[] = []
   const deps = { sink: 'influx', store: rig.store, now: () => nowMs, log: pino({ level: 'silent' }) }
   const progress = await openProgress('influx', deps)
-  await progress.move(row => ({ ...row, deliveredAtMs: nowMs - minute }))
+  await progress.move(row => ({ ...row, deliveredAtMs: nowMs - minute, seen: true }))
   const keeping = openKeeping({
     ...deps,
     progress,
@@ -113,4 +113,20 @@ void t.test('an outage right behind a start is doubted too', async t => {
   await keeping.look()
   t.same(asked, [nowMs - minute, nowMs - minute], 'nothing newer was told yet')
   t.equal(await rig.store.rewindWished('influx'), true)
+})
+
+void t.test('what was never read back is not missed', async t => {
+  const rig = open(t)
+  rig.server.lacks = true
+  rig.start()
+  await fed(rig)
+  await rig.advance(3 * hour)
+  t.ok(rig.server.askedAfter.length >= 3)
+  t.equal(rig.came('host').length, 3)
+  rig.server.lacks = false
+  await rig.advance(hour)
+  t.equal((await rig.row())?.seen, true)
+  rig.server.lacks = true
+  await rig.advance(3 * hour)
+  t.equal(rig.came('host').length, 6, 'once, as nothing is read back since')
 })
