@@ -11,6 +11,8 @@ export interface Stage {
   readonly startSink: () => Promise<void>
   /** Resolves when the next lines were taken by influxd and the answer is on its way: between delivery and cursor. */
   readonly nextTaken: () => Promise<void>
+  /** Resolves when a write meets the weather. */
+  readonly nextSuffered: () => Promise<void>
   /** Resolves when readings were refused with 500 once more: the sink then holds a page that nobody has. */
   readonly nextRefused: () => Promise<void>
 }
@@ -29,14 +31,24 @@ export interface Act {
   readonly says?: 'refused' | 'backing_off'
 }
 
-const weather = (name: string, mode: InfluxProxy['weather'], faultMs: number, says?: Act['says']): Act => ({
-  name,
-  faultMs,
-  begin: ({ proxy }) => (proxy.weather = mode),
-  end: ({ proxy }) => (proxy.weather = 'pass'),
-  poisons: 0,
-  ...(says === undefined ? {} : { says })
-})
+const weather = (name: string, mode: InfluxProxy['weather'], faultMs: number, says?: Act['says']): Act => {
+  let suffered = Promise.resolve()
+  return {
+    name,
+    faultMs,
+    begin: ({ proxy, nextSuffered }) => {
+      suffered = nextSuffered()
+      proxy.weather = mode
+    },
+    end: async ({ proxy }) => {
+      // A machine that is busy with other things may not have come to it yet.
+      await suffered
+      proxy.weather = 'pass'
+    },
+    poisons: 0,
+    ...(says === undefined ? {} : { says })
+  }
+}
 
 /** In this order. The first is quiet: the sink gets warm on whole pages, and what memory it then has is what faults are measured against. */
 export const actsOf = (

@@ -85,7 +85,9 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
   const letters = watchLetters(store, serial => feed.poisons.has(serial), Date.now)
   const takers: (() => void)[] = []
   const refusers: (() => void)[] = []
+  const sufferers: (() => void)[] = []
   proxy.onAnswer = ({ atMs, status, lines }) => {
+    if (proxy.weather !== 'pass') for (const sufferer of sufferers.splice(0)) sufferer()
     if (status === 400) letters.refused(lines, atMs)
     if (status === 204) for (const taker of takers.splice(0)) taker()
     if (status === 500 && hasReadings(lines)) for (const refuser of refusers.splice(0)) refuser()
@@ -93,7 +95,8 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
   const sink = sinkProcess(options, data, influxd, proxy.url)
   after(() => sink.kill())
   await sink.start()
-  await until(async () => (await rowOf(store))?.state === 'delivering', options.patienceMs)
+  if (!(await until(async () => (await rowOf(store))?.state === 'delivering', startMs)))
+    throw new Error(`the sink must deliver within ${startMs} ms after its start`)
   const memory = watchMemory(sink.pid())
   after(() => memory.stop())
 
@@ -106,6 +109,7 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
     },
     startSink: sink.start,
     nextTaken: () => new Promise(resolve => void takers.push(resolve)),
+    nextSuffered: () => new Promise(resolve => void sufferers.push(resolve)),
     nextRefused: () => new Promise(resolve => void refusers.push(resolve))
   }
   const acts = actsOf(form, options).map(act => (options.cold === true ? { ...act, burst: undefined } : act))
@@ -141,6 +145,9 @@ const play = async (options: StormOptions, after: (work: () => unknown) => void)
     memory: memory.growth()
   }
 }
+
+/** On a machine that is busy with other things. */
+const startMs = 60_000
 
 interface Playing extends StormOptions {
   readonly stage: Stage

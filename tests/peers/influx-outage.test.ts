@@ -82,14 +82,14 @@ const mutants: readonly (Planted & { readonly only: string; readonly finds: RegE
     ]
   },
   {
-    name: 'after three tries it gives up',
+    name: 'after two tries it gives up',
     only: '500',
     finds: /^no reading may be lost/,
     edits: [
       {
         file: 'collector/sinks/influx/delivery.ts',
         from: 'await sleep(waitMs, signal)',
-        to: "if (failures >= 3) return { kind: 'taken' }\n          await sleep(waitMs, signal)"
+        to: "if (failures >= 2) return { kind: 'taken' }\n          await sleep(waitMs, signal)"
       }
     ]
   }
