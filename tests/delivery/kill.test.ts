@@ -8,7 +8,7 @@ import { seeded } from './seeded.ts'
 t.setTimeout(1_500_000)
 
 const root = resolve(import.meta.dirname, '../..')
-const cycles = process.env['CI'] === 'true' ? 50 : 6
+const cycles = process.env['CI'] === 'true' ? 50 : 3
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 
 for (const kill of ['collector', 'agent'] as const)

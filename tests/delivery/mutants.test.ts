@@ -10,9 +10,10 @@ t.setTimeout(1_500_000)
 
 const root = resolve(import.meta.dirname, '../..')
 
+/** With CI=true, or those that are named: each costs a dozen CPU-seconds. */
 const only = process.env['MUTANT']
 const isWanted = (mutant: Mutant): boolean =>
-  only === undefined ? mutant.always === true || process.env['CI'] === 'true' : mutant.name.includes(only)
+  only === undefined ? process.env['CI'] === 'true' : mutant.name.includes(only)
 for (const mutant of mutants.filter(isWanted))
   void t.test(`the delivery test catches: ${mutant.name}`, { timeout: 1_400_000 }, async t => {
     const directory = scratch(t)
